@@ -1,4 +1,5 @@
-import { turnedAwayByAsking } from '../../lambdas/domain/judge/turned-away';
+import { meanOf, mostTaken, totalTaken, turnedAwayByAsking } from '../../lambdas/domain/judge/turned-away';
+import { seededRandom } from '../../simulator/random';
 
 interface Seen {
   readonly blueAway?: number;
@@ -47,4 +48,45 @@ describe('both versions, asked where Lambda turns green away', () => {
 
   it('answer both where Lambda turns none of them away', () =>
     expect(seen({ blueAway: 0, greenAway: 0 })).toBe('both-answer'));
+});
+
+describe("blue's requests, where a few take far longer than others", () => {
+  const random = seededRandom(1);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  /** Log-normal, of mean 1: one in a hundred takes eight times as long. */
+  const minutes = (count: number, factor = 1, requests = 30) =>
+    Array.from({ length: count }, () => ({
+      requests,
+      ms:
+        factor * Array.from({ length: requests }, () => Math.exp(1.2 * normal() - 0.72)).reduce((sum, ms) => sum + ms),
+    }));
+  const anHour = () => minutes(60);
+  const withIncident = () => [...minutes(20), ...minutes(8, 3), ...minutes(32)];
+  const shareBeyond = (factor: number, hour: () => ReturnType<typeof minutes>, served = 20) => {
+    const beyond = Array.from({ length: 300 }, () => {
+      const green = totalTaken(minutes(3, factor, served));
+      return meanOf(green) > 1.1 * mostTaken(hour(), green.requests);
+    });
+    return beyond.filter((one) => one).length / beyond.length;
+  };
+
+  it.each([2, 20, 200])('are seldom beaten by as good a version whose minutes have %i requests', (served) =>
+    expect(shareBeyond(1, anHour, served)).toBeLessThan(0.12),
+  );
+  it.each([
+    ['in its hour', anHour, 0.8],
+    ['where an incident was in its hour', withIncident, 0.6],
+  ])('are mostly beaten by a version that takes twice as long, %s', (_, hour, share) =>
+    expect(shareBeyond(2, hour)).toBeGreaterThan(share),
+  );
+  it('are their mean where the hour has too few to compare', () =>
+    expect(
+      mostTaken(
+        [
+          { ms: 300, requests: 10 },
+          { ms: 100, requests: 10 },
+        ],
+        21,
+      ),
+    ).toBe(20));
 });

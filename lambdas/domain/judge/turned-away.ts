@@ -7,6 +7,47 @@ export interface TurnsOfBoth extends Durations {
   readonly away: { readonly blue: Count; readonly green: Count };
 }
 
+/** How long the requests of one minute kept environments, all together. */
+interface Taken {
+  readonly ms: number;
+  readonly requests: number;
+}
+
+/**
+ * Ms of an average request of blue's, where luck is against it. The average over so many requests in a row differs from one
+ * stretch of its hour to another, by much where a few requests take far longer. It is the median of these, and as far beyond
+ * it as twice the upper quartile: an incident moves neither by much. Over fewer requests than a minute has it varies more.
+ *
+ * @param minutes blue's hour, one minute at least
+ */
+export function mostTaken(minutes: readonly Taken[], requests: number): number {
+  const stretches = minutes.flatMap((_, from) => stretchOf(minutes.slice(from), requests) ?? []);
+  const compared = stretches.length > 0 ? stretches : [totalTaken(minutes)];
+  const means = compared.map(meanOf);
+  const middle = medianOf(means) ?? NaN;
+  const upper = medianOf(means.filter((ms) => ms >= middle)) ?? NaN;
+  const usual = medianOf(compared.map((one) => one.requests)) ?? NaN;
+  return middle + 2 * (upper - middle) * Math.sqrt(usual / Math.max(1, requests));
+}
+
+/** The first minutes that have so many requests together; undefined where there are too few. */
+function stretchOf(minutes: readonly Taken[], requests: number): Taken | undefined {
+  let taken: Taken = { ms: 0, requests: 0 };
+  for (const minute of minutes) {
+    taken = totalTaken([taken, minute]);
+    if (taken.requests >= requests) return taken;
+  }
+  return undefined;
+}
+
+export const totalTaken = (minutes: readonly Taken[]): Taken => ({
+  ms: minutes.reduce((sum, { ms }) => sum + ms, 0),
+  requests: minutes.reduce((sum, { requests }) => sum + requests, 0),
+});
+
+/** Ms of an average request. */
+export const meanOf = ({ ms, requests }: Taken): number => ms / requests;
+
 /** Requests that keep an environment for longer than blue's did, by more than this, take up executions that blue leaves free. */
 const LONGER = 1.1;
 
@@ -20,11 +61,11 @@ const ONE_IN = 1_000;
  * Lambda turns a request away before any version sees it, when no execution is free. The limit is the account's or the
  * function's: blue would suffer from it alike, unless green takes up more of it. What a version takes up is its requests times what
  * each of them takes, and how many there are is the users' doing. So it excuses green that blue, asked directly, is turned away
- * as often, as long as green's requests take no longer, on average, than blue's did in its hour; or than blue's would now, where
- * blue became slower as well.
+ * as often, as long as green's requests take no longer, on average, than as many of blue's did in its hour, see `mostTaken`; or than
+ * blue's would now, where blue became slower as well.
  *
  * @param usual the share that Lambda turned away in blue's own hour
- * @param taken ms of an average request: blue's in its hour, green's in the minutes in which it was turned away; of green undefined
+ * @param taken ms of an average request: blue's at most, green's in the minutes in which it was turned away; of green undefined
  * where none ran, so that it took up nothing
  */
 export function turnedAwayByAsking(

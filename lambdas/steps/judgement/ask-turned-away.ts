@@ -1,13 +1,11 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence, SideCounts } from '../../domain/evidence';
 import { failsBeyondBlue } from '../../domain/judge/held-minutes';
-import { turnedAwayByAsking } from '../../domain/judge/turned-away';
-import { medianOf } from '../../domain/latency-thresholds';
+import { meanOf, mostTaken, totalTaken, turnedAwayByAsking } from '../../domain/judge/turned-away';
 import { milliseconds } from '../../domain/numbers';
 import { type Count, totalOf } from '../../domain/statistics/counts';
 import { usualRate } from '../../domain/statistics/usual';
 import { MINUTE_MS } from '../../domain/minutes';
-import type { TimeTaken } from '../../adapters/cloudwatch/evidence';
 import type { Adapters } from '../../adapters/adapters';
 import { type CallsOfVersion, answersOf, ROUNDS_MS } from './ask-versions';
 
@@ -59,17 +57,22 @@ export async function askForTurn(
     rows.filter(({ green: { throttles } }) => throttles > 0).map(({ minute }) => Date.parse(minute)),
   );
   const inThose = ofGreen.filter(({ atMs }) => turnedAway.has(atMs));
+  // Where Lambda took none in those minutes, the others tell; where it took none at all, nothing was taken up.
+  const compared = totalTaken(inThose.length > 0 ? inThose : ofGreen);
   const taken = {
-    blue: medianOf(ofBlue.map((minute) => meanOf([minute]))) ?? NaN,
-    // Where Lambda took none in those minutes, the others tell; where it took none at all, nothing was taken up.
-    green: ofGreen.length === 0 ? undefined : meanOf(inThose.length > 0 ? inThose : ofGreen),
+    blue: mostTaken(ofBlue, compared.requests),
+    green: compared.requests === 0 ? undefined : meanOf(compared),
   };
-  const words = (version: string, { events, requests }: Count, ms: number | undefined) =>
-    `version ${version} was turned away at ${events} of ${requests} tries, and ${ms === undefined ? "none of its users' requests ran" : `its users' requests take ${milliseconds(ms)}`}`;
+  const words = (version: string, { events, requests }: Count) =>
+    `version ${version} was turned away at ${events} of ${requests} tries`;
+  const took =
+    taken.green === undefined
+      ? "none of its users' requests ran"
+      : `its users' requests take ${milliseconds(taken.green)} on average`;
   return {
     ...turnedAwayByAsking({ before, asked }, usual, users, taken),
     calls: answers.blue.requests + answers.green.requests + 2,
-    why: `asked directly, ${words(`${blue.version} (blue)`, away.blue, taken.blue)}; ${words(green, away.green, taken.green)}`,
+    why: `asked directly, ${words(`${blue.version} (blue)`, away.blue)}, and as many of its users' requests took up to ${milliseconds(taken.blue)} on average; ${words(green, away.green)}, and ${took}`,
   };
 }
 
@@ -87,7 +90,3 @@ const spanOf = (minutes: readonly { readonly minute: string }[]) => ({
   fromMs: Date.parse(minutes[0]?.minute ?? ''),
   untilMs: Date.parse(minutes.at(-1)?.minute ?? '') + MINUTE_MS,
 });
-
-/** Ms of an average request. */
-const meanOf = (minutes: readonly TimeTaken[]): number =>
-  minutes.reduce((sum, { ms }) => sum + ms, 0) / minutes.reduce((sum, { requests }) => sum + requests, 0);
