@@ -1,4 +1,4 @@
-import { Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -53,6 +53,7 @@ const FACTS = {
 } as const satisfies Readonly<Record<string, readonly [description: string, of: (plane: MadeHere) => string]>>;
 type Fact = keyof typeof FACTS | `${NamedRole}-role`;
 
+const FACTS_ID = 'Facts';
 const parameterOf = (plane: string, fact: Fact): string => `/greenlight/${plane}/control-plane/${fact}`;
 
 interface MadeHere extends IGreenlightControlPlane {
@@ -62,7 +63,7 @@ interface MadeHere extends IGreenlightControlPlane {
 
 /** Writes down what other stacks need to know. They read it when they are deployed: nothing is exported, so nothing is locked. */
 export function publishFacts(plane: MadeHere): void {
-  const scope = new Construct(plane, 'Facts');
+  const scope = new Construct(plane, FACTS_ID);
   const write = (fact: Fact, description: string, stringValue: string) =>
     new StringParameter(scope, fact, { parameterName: parameterOf(plane.name, fact), description, stringValue });
   for (const [fact, [description, of]] of Object.entries(FACTS)) write(fact as Fact, description, of(plane));
@@ -120,12 +121,26 @@ export const planeByName = (scope: Construct, id: string, name: string): IGreenl
 
 /**
  * The control plane as the scope's stack may refer to it. One of another stack of the app is found by its name too, and deployed
- * before: a reference across stacks would be an export, which cannot be changed while it is used.
+ * before: a reference across stacks would be an export, which cannot be changed while it is used. Throws SettingsRefused where no
+ * order would do.
  */
 export function planeSeenFrom(scope: Construct, plane: IGreenlightControlPlane): IGreenlightControlPlane {
   const [stack, home] = [Stack.of(scope), Stack.of(plane)];
   if (stack === home) return plane;
-  stack.addStackDependency(home);
+  // One that was found is elsewhere, and of two stages a pipeline says which is deployed first.
+  if (!(plane instanceof FoundControlPlane) && Stage.of(stack) === Stage.of(home)) deployAfter(plane, stack, home);
   const id = `GreenlightControlPlane-${plane.name}`;
   return (stack.node.tryFindChild(id) as FoundControlPlane | undefined) ?? planeByName(stack, id, plane.name);
+}
+
+/** CloudFormation reads the parameters of a stack before it makes anything in it, and those of a nested stack when it is that one's turn. */
+function deployAfter(plane: IGreenlightControlPlane, stack: Stack, home: Stack): void {
+  for (let outer = home.nestedStackParent; outer !== undefined; outer = outer.nestedStackParent)
+    if (outer === stack)
+      throw new SettingsRefused([
+        `the control plane ${plane.name} is in ${home.node.path}, nested in the stack of its endpoint, ${stack.node.path}, which would look for it before it is there: put the endpoint into a nested stack too, or both into one stack`,
+      ]);
+  const { nestedStackResource: nested } = stack;
+  if (nested === undefined) stack.addStackDependency(home);
+  else nested.node.addDependency(plane.node.findChild(FACTS_ID), ...plane.neededByRollouts());
 }

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { GreenlightControlPlane } from '../../../lib/control-plane';
+import type { IGreenlightControlPlane } from '../../../lib/plane-facts';
 import { GreenlightEndpoint } from '../../../lib/endpoint';
 import { Greenlight } from '../../../lib/greenlight';
 import { synthTemplate } from '../../../lib/synthesise';
@@ -104,6 +105,57 @@ it('exports nothing between stacks of one app, and deploys the control plane fir
   const text = JSON.stringify(assembly.stacks.map(({ template }) => template as unknown));
   expect(text).not.toMatch(/Fn::ImportValue|"Export"/);
   expect(assembly.getStackByName('Team').dependencies.map(({ id }) => id)).toContain('Platform');
+});
+
+describe('stacks of one app', () => {
+  const made = (scope: Stack) => new GreenlightControlPlane(scope, 'Plane', { name: 'prod' });
+  const found = (scope: Stack) => GreenlightControlPlane.fromName(scope, 'Plane', 'prod');
+  const endpoint = (scope: Stack, plane: IGreenlightControlPlane) =>
+    new GreenlightEndpoint(scope, 'Fraud', { plane, name: 'fraud' });
+
+  it('may nest that of an endpoint in that of its control plane, which is made first', () => {
+    const app = newApp();
+    const platform = new Stack(app, 'Platform');
+    const plane = made(platform);
+    endpoint(new NestedStack(new NestedStack(platform, 'Team'), 'Models'), plane);
+    const { Resources } = app.synth().getStackByName('Platform').template as {
+      readonly Resources: Readonly<Record<string, { readonly Type: string; readonly DependsOn?: readonly string[] }>>;
+    };
+    const [nested] = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudFormation::Stack');
+    const facts = Object.keys(Resources).filter((id) => Resources[id]!.Type === 'AWS::SSM::Parameter');
+    const needed = ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::StepFunctions::StateMachine'];
+    expect([facts.length > 5, nested?.DependsOn]).toEqual([true, expect.arrayContaining(facts)]);
+    expect(nested?.DependsOn?.map((id) => Resources[id]!.Type)).toEqual(expect.arrayContaining(needed));
+  });
+
+  it('are left in their order where the control plane was found by its name', () => {
+    const app = newApp();
+    const [a, b] = [new Stack(app, 'A'), new Stack(app, 'B')];
+    const plane = found(a);
+    endpoint(new NestedStack(a, 'Nested'), plane);
+    new CfnOutput(a, 'Url', { value: endpoint(b, plane).url });
+    const assembly = app.synth();
+    const dependencies = (name: string) => assembly.getStackByName(name).dependencies.map(({ id }) => id);
+    expect([dependencies('A').includes('B'), dependencies('B').includes('A')]).toEqual([true, false]);
+  });
+
+  it('may be in two stages, whose order is a pipeline’s', () => {
+    const app = newApp();
+    const plane = made(new Stack(new Stage(app, 'First'), 'Platform'));
+    endpoint(new Stack(new Stage(app, 'Second'), 'Team'), plane);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('are refused where an endpoint would look for its control plane before that is there', () => {
+    const app = newApp();
+    const team = new Stack(app, 'Team');
+    const plane = made(new NestedStack(team, 'Platform'));
+    expect(() => endpoint(team, plane)).toThrow(
+      /the control plane prod is in Team\/Platform, nested in the stack of its/,
+    );
+    expect(() => endpoint(new NestedStack(team, 'Models'), plane)).not.toThrow();
+    expect(() => app.synth()).not.toThrow();
+  });
 });
 
 function said(act: () => unknown): string {
