@@ -164,7 +164,11 @@ async function failed(
     : undefined;
   const isBoth = asked?.found === 'both-ill';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.
-  const isAfterglow = asked?.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;
+  // So do throttles that no direct call meets any more: the minutes since then may not be counted yet.
+  const isAfterglow =
+    asked?.found === 'both-answer' &&
+    (watch.heldMinutes !== undefined || (judgement.gate === 'throttles' && asked.tellsEnd)) &&
+    watch.recovered !== true;
   const isOver = !isBoth && (isAfterglow || over !== undefined || asked?.before !== undefined);
   const why = [asked?.why, asked?.before, over].filter((one) => one !== undefined).join('; ');
   if (!isBoth && !isOver)

@@ -40,18 +40,19 @@ async function watched({ blue, green, turned = {}, shared }: Trouble, minutes: n
 
 describe('requests that Lambda turns away after a promotion', () => {
   it.each([
-    ...[2, 5, 20].flatMap((minutes) => [0.05, 0.3, 0.9].map((rate) => [rate, minutes] as const)),
+    ...[2, 2.5, 5, 20].flatMap((minutes) => [0.05, 0.3, 0.9].map((rate) => [rate, minutes] as const)),
     // Then no user's request runs for whole minutes, and nothing tells how long green's take.
     ...([
+      [1, 2.5],
       [1, 5],
       [1, 20],
     ] as const),
   ])(
-    'are no reason to take a good green back where a share of %d of both versions is turned away for %i minutes',
+    'are no reason to take a good green back where a share of %d of both versions is turned away for %d minutes',
     async (rate, minutes) => {
       const { scene, record } = await watched({ blue: rate, green: rate }, minutes);
       expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
-      expect(scene.notices('itself is failing')).toHaveLength(minutes > 2 ? 1 : 0);
+      expect(scene.notices('itself is failing')).toHaveLength(minutes > 3 ? 1 : 0);
       if (minutes > 2)
         expect(record?.state?.timeline.map(({ note }) => note).join('\n')).toMatch(
           /asked directly, version 2 \(blue\) was .+ took up to 2\d\.\d ms on average; version 3 was [^;]+(take 2\d\.\d ms|none of its users' requests ran)/,
@@ -80,6 +81,12 @@ describe('requests that Lambda turns away after a promotion', () => {
     expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed', liveVersionAfter: '2' });
     expect(took).toBeLessThan(4.5 * MINUTE);
     expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('bring blue back though they are over at the first look, where green was slow', async () => {
+    const slow = { blue: 0.3, green: 0.3, turned: { latencyMs: 40 } };
+    const { record } = await watched(slow, 2.5, { gates: { latency: false } });
+    expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed' });
   });
 
   it('bring blue back after an hour, when nothing can be said of green for so long', async () => {

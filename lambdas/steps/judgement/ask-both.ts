@@ -90,7 +90,8 @@ export async function askBoth(
   const asked = await askForTurn(ports, state, green, evidence);
   if (asked === undefined) return undefined;
   const others = failingBeside(judgement);
-  if (asked.found !== 'both-ill' || others.length === 0) return { ...asked, tellsEnd: asked.isAlike };
+  if (asked.found !== 'both-ill' || others.length === 0)
+    return { ...asked, tellsEnd: asked.isAlike && others.length === 0 };
   const isAsked = others.every((gate) => gate === 'errors' || gate === 'latency');
   const more = isAsked ? await askHowTheyDo(ports, state, green, evidence, until) : undefined;
   return {
