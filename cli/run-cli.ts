@@ -157,7 +157,7 @@ function optionsOf(parser: unknown): readonly string[] {
   };
   const positional = known.getGroups()['Positionals:'] ?? [];
   return Object.keys(known.getOptions().key).filter(
-    (one) => one.length > 1 && /^[a-z-]+$/.test(one) && !positional.includes(one),
+    (one) => one.length > 1 && /^[a-z][a-z\d-]*$/.test(one) && !positional.includes(one),
   );
 }
 

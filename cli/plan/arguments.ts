@@ -47,6 +47,8 @@ const OPTIONS = {
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+/** What a plan is asked for, as it was typed. */
+export type PlanValues = Omit<Values, 'json' | 'help'>;
 
 export interface PlanArguments {
   readonly request: PlanRequest;
@@ -56,19 +58,20 @@ export interface PlanArguments {
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parsePlanArguments(argv: readonly string[]): PlanArguments | 'help' {
   const values = optionValues(argv);
-  if (values.help) return 'help';
+  return values.help ? 'help' : { request: planRequest(values), json: values.json ?? false };
+}
+
+/** @throws ArgumentsInvalid */
+export function planRequest(values: PlanValues): PlanRequest {
   const settings = settingsOf(values.settings);
   const seed = number('seed', values.seed ?? '1', { from: 0, to: 2 ** 31, whole: true });
   return {
-    request: {
-      settings,
-      builtIn: true,
-      strategy: values.strategy === undefined ? settings.strategy : strategyOf(values.strategy),
-      ...dayOf(values, seed),
-      seed,
-      effort: values.quick ? 'quick' : 'usual',
-    },
-    json: values.json ?? false,
+    settings,
+    builtIn: true,
+    strategy: values.strategy === undefined ? settings.strategy : strategyOf(values.strategy),
+    ...dayOf(values, seed),
+    seed,
+    effort: values.quick ? 'quick' : 'usual',
   };
 }
 
@@ -82,7 +85,7 @@ function optionValues(argv: readonly string[]): Values {
 
 const STEADY = ['error-rate', 'median-ms', 'p99-ms', 'classes'] as const;
 
-function dayOf(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source'> {
+function dayOf(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'source'> {
   if ((values.trace === undefined) === (values.rpm === undefined))
     throw new ArgumentsInvalid('say either --trace FILE or --rpm N; see --help');
   if (values.trace === undefined) return steady(values, seed);
@@ -94,7 +97,7 @@ function dayOf(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source'
   return { day, source: `${day.minutes.length} minutes of ${values.trace}` };
 }
 
-function steady(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source'> {
+function steady(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'source'> {
   const medianMs = optional('median-ms', values['median-ms'], { from: 0.01, to: 900_000 });
   const p99Ms = optional('p99-ms', values['p99-ms'], { from: 0.01, to: 900_000 });
   if (p99Ms !== undefined && !(medianMs !== undefined && p99Ms > medianMs))
@@ -118,7 +121,7 @@ function steady(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source
 const USUAL_MEDIAN_MS = 50;
 const USUAL_CLASSES = [0.7, 0.3];
 
-function assumed(values: Values): readonly string[] {
+function assumed(values: PlanValues): readonly string[] {
   const durations = `a median of ${USUAL_MEDIAN_MS} ms (--median-ms)`;
   const classes = 'two classes, 70 % and 30 % (--classes)';
   const all = [

@@ -45,7 +45,28 @@ it('says that there is nothing to plan from', async () => {
   const scene = await Scene.open();
   const { code, err } = await greenlight(scene, 'plan', withMetrics(scene));
   expect(code).toBe(1);
-  expect(err).toMatch(/NoTraffic: [\s\S]*npm run plan -- --rpm N/);
+  expect(err).toMatch(/NoTraffic: [\s\S]*greenlight plan --rpm N/);
+});
+
+it('plans from a few numbers, without an app', async () => {
+  const scene = await Scene.open();
+  const noApp = { findApp: () => Promise.reject(new Error('an app was asked for')) };
+  const settings = join(mkdtempSync(join(tmpdir(), 'plan-')), 'settings.json');
+  writeFileSync(settings, JSON.stringify({ gates: { latency: false, predictions: false, throttles: false } }));
+  const numbers = `--rpm 600 --error-rate 1% --settings ${settings} --strategy Canary10Percent5Minutes`;
+  const { code, out } = await greenlight(scene, `plan ${numbers} --quick --json`, noApp);
+  expect(code).toBe(0);
+  const { result } = JSON.parse(out) as { readonly result: Plan };
+  expect(result.traffic.requestsPerMinute).toBeCloseTo(600, -1);
+  expect(result.traffic.errorRate).toBeCloseTo(0.01, 2);
+  for (const [line, why] of [
+    ['plan --rpm 20 --classes 0.5,0.2', '--classes 0.5,0.2: the shares sum to 0.7'],
+    ['plan --error-rate 1%', 'say either --trace FILE or --rpm N'],
+    ['plan digits --rpm 20', 'digits: an endpoint is planned from its own traffic, without --rpm'],
+  ] as const) {
+    const refused = await greenlight(scene, line, noApp);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(why)]);
+  }
 });
 
 it('refuses to plan from a recording, which keeps no traffic', async () => {

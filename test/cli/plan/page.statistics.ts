@@ -5,7 +5,9 @@ import { shownBlocks, writeBlocks } from '../../repository/docs/shown-blocks';
 
 const PATH = 'docs/guides/plan.md';
 /** The commands that the page says it shows. */
-const COMMANDS = [...page(PATH).matchAll(/npm run plan -- (--rpm [^\n`]*--quick)/g)].map(([, options = '']) => options);
+const COMMANDS = [...page(PATH).matchAll(/npx greenlight plan (--rpm [^\n`]*--quick)/g)].map(
+  ([, options = '']) => options,
+);
 
 async function planned(options: string): Promise<string> {
   const out: string[] = [];
