@@ -119,8 +119,8 @@ describe('the example for Datadog', () => {
   it('cannot tell from too few points, and gives no answer where Datadog gives none', async () => {
     answers = series([10, null], [10, 10]);
     expect(await hook('datadog.mjs', env())).toMatchObject({ verdict: 'inconclusive' });
-    const { since: _, ...traffic } = HOOK_EVENT.traffic;
-    expect(await hook('datadog.mjs', env(), { ...HOOK_EVENT, traffic })).toMatchObject({ verdict: 'inconclusive' });
+    const untold = { ...HOOK_EVENT, traffic: { ...HOOK_EVENT.traffic, since: undefined } };
+    expect(await hook('datadog.mjs', env(), untold)).toMatchObject({ verdict: 'inconclusive' });
     answers = () => ({ status: 403, body: { errors: ['Forbidden'] } });
     await expect(hook('datadog.mjs', env())).rejects.toThrow('Datadog answered 403: Forbidden');
     answers = () => ({ status: 502, body: '<html>Bad gateway</html>' });
