@@ -58,8 +58,9 @@ export async function installedApp(kind: keyof typeof APPS): Promise<InstalledAp
   };
 }
 
-/** What `npm run` tells its scripts of the project would lead npm and Node.js back there. */
-const OF_THE_PROJECT = /^(npm_(?!config_(registry|cache|userconfig)$)|NODE_(OPTIONS|PATH|ENV)$)/;
+/** What `npm run` tells its scripts of the project would lead npm and Node.js back there; how to reach the registry would not. */
+const OF_THE_PROJECT =
+  /^(npm_(?!config_(registry|cache|userconfig|(https?_|no)?proxy|cafile|strict_ssl)$)|NODE_(OPTIONS|PATH|ENV)$)/;
 
 /** Runs a program to its end, in an environment that has nothing of the project. */
 export function run(program: string, args: readonly string[], cwd: string): Promise<Ran> {
