@@ -18,7 +18,7 @@ import { NoticeTopic } from './notices';
 import { type IGreenlightControlPlane, planeByName, publishFacts } from './plane-facts';
 import { DeadLetters, workQueues } from './queues';
 import { EndpointsInUse } from './registration';
-import { secure } from './security';
+import { keyOver, secure } from './security';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
@@ -144,6 +144,11 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
     this.registrationArn = this.handlers['live-alias'].function.functionArn;
     EndpointsInUse.of(this, this);
     publishFacts(this);
+  }
+
+  /** @internal */
+  get keyArn(): string | undefined {
+    return keyOver(this)?.keyArn;
   }
 
   /** @internal */

@@ -27,7 +27,7 @@ import { ModelServerFunction } from './model-server-function';
 import { acceptWildcard, nagName } from './nag-reasons';
 import { type IGreenlightControlPlane, planeSeenFrom } from './plane-facts';
 import { register } from './registration';
-import { checkOfEndpoint, type SecurityProps, secure } from './security';
+import { checkOfEndpoint, keyOver, type SecurityProps, secure } from './security';
 import { checkSettings } from './settings/check-settings';
 import { allowHooks, type EndpointHooks, sorted, withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
@@ -204,7 +204,11 @@ export class GreenlightEndpoint extends Construct {
   /** An endpoint reads its own models, and writes its own sample of requests and labels where it keeps some. */
   private allowObjects(takesLabels: boolean): void {
     const { settings, function: served } = this;
-    const { bucket } = this.plane;
+    const { bucket, keyArn } = this.plane;
+    if (keyArn !== undefined && keyOver(this) === undefined) {
+      const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
+      served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [keyArn] }));
+    }
     const allow = (actions: string[], keys: string) => {
       const resource = bucket.arnForObjects(keys);
       served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [resource] }));

@@ -1,4 +1,4 @@
-import { Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { Lazy, Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -22,6 +22,8 @@ export interface IGreenlightControlPlane extends IConstruct {
   readonly registrationArn: string;
   /** @internal How often each endpoint is looked at. */
   readonly reconcileSeconds: number;
+  /** @internal The key of the bucket with models, which endpoints use too; undefined where there is none. */
+  readonly keyArn: string | undefined;
   /** @internal The role of a handler that some endpoints give a right of their own. */
   roleOf(handler: NamedRole): iam.IRole;
   /** @internal Sees to it that labels go after so many days. Throws SettingsRefused where the control plane's stack has no rule for that. */
@@ -49,10 +51,16 @@ const FACTS = {
     'Registers endpoints, for the stacks that have some',
     ({ registrationArn }) => registrationArn,
   ],
+  'key-arn': [
+    'The key of the bucket',
+    (plane) => Lazy.string({ produce: () => plane.keyArn ?? noKeyOf(Stack.of(plane)) }),
+  ],
   'reconcile-seconds': ['How often each endpoint is looked at', ({ reconcileSeconds }) => String(reconcileSeconds)],
 } as const satisfies Readonly<Record<string, readonly [description: string, of: (plane: MadeHere) => string]>>;
 type Fact = keyof typeof FACTS | `${NamedRole}-role`;
 
+/** A parameter is never empty, and a policy takes ARNs alone: ids of keys are UUIDs, so that none has this one. */
+const noKeyOf = (stack: Stack): string => stack.formatArn({ service: 'kms', resource: 'key', resourceName: 'none' });
 const FACTS_ID = 'Facts';
 const parameterOf = (plane: string, fact: Fact): string => `/greenlight/${plane}/control-plane/${fact}`;
 
@@ -92,6 +100,10 @@ class FoundControlPlane extends Construct implements IGreenlightControlPlane {
 
   get reconcileSeconds(): number {
     return Token.asNumber(Tokenization.reverseString(this.fact('reconcile-seconds')).firstToken);
+  }
+
+  get keyArn(): string {
+    return this.fact('key-arn');
   }
 
   roleOf(handler: NamedRole): iam.IRole {

@@ -85,16 +85,21 @@ export function checkOfEndpoint(endpoint: string, { accessLogs, vpc }: SecurityP
   if (problems.length > 0) throw new SettingsRefused(problems);
 }
 
-const held = new WeakSet<IConstruct>();
+const held = new WeakMap<IConstruct, SecurityProps>();
+
+/** The key that a construct is held to, once it is. */
+export const keyOver = (construct: IConstruct): IKey | undefined =>
+  construct.node.scopes.map((above) => held.get(above)).find((props) => props !== undefined)?.key;
 
 /**
  * Holds everything below a construct to these properties, and what is added to it later. What is made elsewhere, such as a
  * function of your own, is left alone; so is what a construct above holds already. The constructs of Greenlight do it by
  * themselves, for their property `security`.
  */
-export function secure(scope: Construct, { key, vpc, accessLogs, permissionsBoundary, tags }: SecurityProps): void {
+export function secure(scope: Construct, props: SecurityProps): void {
   if (scope.node.scopes.some((above) => held.has(above))) return;
-  held.add(scope);
+  held.set(scope, props);
+  const { key, vpc, accessLogs, permissionsBoundary, tags } = props;
   for (const [name, value] of Object.entries(tags ?? {})) Tags.of(scope).add(name, value);
   if (permissionsBoundary !== undefined) iam.PermissionsBoundary.of(scope).apply(permissionsBoundary);
   if (accessLogs !== undefined) logAccess(scope, accessLogs);

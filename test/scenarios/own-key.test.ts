@@ -1,25 +1,32 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { context } from '../../cdk.json';
+import { GreenlightControlPlane } from '../../lib/control-plane';
+import { GreenlightEndpoint } from '../../lib/endpoint';
 import { Greenlight } from '../../lib/greenlight';
 import { HANDLER_NAMES } from '../../lib/handlers';
-import type { Template } from '../../simulator/template';
+import { secure } from '../../lib/security';
+import { MODEL_SERVER } from '../../lambdas/contract/names';
+import { bytesOf } from '../../simulator/fake-model';
+import { functionOf, type Template } from '../../simulator/template';
 import { ENDPOINT, MINUTE, Scene } from './harness';
 
 type Statement = { readonly Principal: { Service?: string | string[] } };
 
-/** An app under a key of its owner's, made once. */
-function encrypted(): Template {
+function synthesised(name: string, make: (stack: Stack) => void): Template {
   const app = new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [] },
     builtinCloudFormationValidation: false,
     analyticsReporting: false,
   });
-  const stack = new Stack(app, 'Greenlight');
-  new Greenlight(stack, 'Models', { endpoints: [{ name: ENDPOINT }], security: { key: new Key(stack, 'Key') } });
-  return app.synth().getStackByName('Greenlight').template as Template;
+  make(new Stack(app, name));
+  return app.synth().getStackByName(name).template as Template;
 }
-const template = encrypted();
+/** An app under a key of its owner's, made once. */
+const template = synthesised('Greenlight', (stack) => {
+  new Greenlight(stack, 'Models', { endpoints: [{ name: ENDPOINT }], security: { key: new Key(stack, 'Key') } });
+});
 
 /** The same, and the key's policy knows a service no more. */
 function withoutService(service: string): Template {
@@ -103,6 +110,60 @@ describe("under a key of the owner's", () => {
   it('no log group is made where the policy of the key does not know CloudWatch Logs', async () => {
     await expect(Scene.open({ template: withoutService('logs') })).rejects.toThrow(
       /KMS key does not exist or is not allowed to be used with/,
+    );
+  });
+});
+
+describe("an endpoint that is not under its control plane's key", () => {
+  const name = ENDPOINT;
+  const withKey = (stack: Stack) =>
+    new GreenlightControlPlane(stack, 'Plane', { name: 'prod', security: { key: new Key(stack, 'Key') } });
+  const beside = synthesised('Digits', (stack) => {
+    const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'prod');
+    new GreenlightEndpoint(stack, 'Digits', { plane, name, captureSampleRate: 1 });
+  });
+  const BESIDE = `Digits/${functionOf(beside, MODEL_SERVER)}`;
+
+  it.each([
+    ['in a stack of its own', synthesised('Platform', withKey), beside],
+    [
+      'in a stack of its own, where the whole stack of the control plane is under it',
+      synthesised('Platform', (stack) => {
+        new GreenlightControlPlane(stack, 'Plane', { name: 'prod' });
+        secure(stack, { key: new Key(stack, 'Key') });
+      }),
+      beside,
+    ],
+    [
+      'beside it',
+      synthesised('Platform', (stack) => {
+        new GreenlightEndpoint(stack, 'Digits', { plane: withKey(stack), name, captureSampleRate: 1 });
+      }),
+      undefined,
+    ],
+  ])('%s reads its models with that key, and writes what it captures', async (_, template, team) => {
+    const scene = await Scene.open({ template, ...(team && { beside: { Digits: team } }) });
+    const { world } = scene;
+    await world.run(scene.app.upload(name, 'v1.onnx', bytesOf({ name: 'v1' })));
+    const Bucket = world.stack.ref(world.stack.idsOf('AWS::S3::Bucket')[0]!);
+    const { s3 } = world.clientsOf(team ? BESIDE : functionOf(template, MODEL_SERVER));
+    await world.run(s3.send(new GetObjectCommand({ Bucket, Key: `models/${name}/v1.onnx` })));
+    await world.run(s3.send(new PutObjectCommand({ Bucket, Key: `captured/${name}/x`, Body: 'x' })));
+    const used = world.permissions
+      .used()
+      .filter(({ action }) => action.startsWith('kms:'))
+      .map(({ action }) => action);
+    expect(used).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']));
+  });
+
+  it('may use no key where its control plane has none', async () => {
+    const template = synthesised('Platform', (stack) => {
+      new GreenlightControlPlane(stack, 'Plane', { name: 'prod' });
+    });
+    const scene = await Scene.open({ template, beside: { Digits: beside } });
+    const ofServer = scene.world.permissions.granted().filter(({ logicalId }) => logicalId === BESIDE);
+    expect(ofServer.filter(({ action }) => action.startsWith('kms:')).map(({ resource }) => resource)).toEqual(
+      Array(2).fill('arn:aws:kms:eu-west-1:123456789012:key/none'),
     );
   });
 });
