@@ -101,7 +101,9 @@ export class Dashboard extends Construct {
   /** Looked up where it is deployed: a template that names no account does not know its partition. */
   private consoleHost(): string {
     const mapping = Object.fromEntries(Object.entries(CONSOLE_HOSTS).map(([partition, host]) => [partition, { host }]));
-    return new CfnMapping(this, 'Consoles', { mapping }).findInMap(Aws.PARTITION, 'host');
+    const consoles = new CfnMapping(this, 'Consoles', { mapping, lazy: true });
+    // Looked for no sooner than a template has the address: linters warn of a mapping that nothing refers to.
+    return Lazy.string({ produce: () => consoles.findInMap(Aws.PARTITION, 'host') });
   }
 
   private widget(

@@ -1,3 +1,6 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { context } from '../../../cdk.json';
+import { Greenlight } from '../../../lib/greenlight';
 import { DASHBOARD_HANDLERS } from '../../../lib/handlers';
 import { CHOSEN_ENDPOINT, CONSOLE_HOSTS, HANDLER_METADATA } from '../../../lambdas/contract/names';
 import { widgetShowSchema } from '../../../lambdas/contract/widget-event';
@@ -128,6 +131,17 @@ describe('the dashboard', () => {
     expect(Object.values(template.json.Mappings ?? {})).toEqual([
       Object.fromEntries(Object.entries(CONSOLE_HOSTS).map(([partition, host]) => [partition, { host }])),
     ]);
+  });
+
+  it('leaves nothing of its address in a template that does not ask for it', () => {
+    const app = new App({
+      context: { ...context, 'aws:cdk:bundling-stacks': [] },
+      builtinCloudFormationValidation: false,
+    });
+    new Greenlight(new Stack(app, 'Shop'), 'Models', { endpoints: [{ name: 'digits' }] });
+    const json = app.synth().getStackByName('Shop').template as Record<string, unknown>;
+    expect(Template.from(json).all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+    expect(json.Mappings).toBeUndefined();
   });
 });
 
