@@ -27,7 +27,7 @@ const EXAMPLES = [
   ['greenlight status --watch', 'follows it to its end'],
   ['greenlight explain', 'why it waits, why it was stopped'],
   ['greenlight abort', 'and waits until blue alone is back'],
-  ['greenlight status --demo', 'looks at what npm run demo left'],
+  ['greenlight status --demo out/rehearse', 'looks at what a rehearsal left'],
 ] as const;
 
 /** The help of the program: what there is, in groups, and lines to copy. `options` are those of every command. */

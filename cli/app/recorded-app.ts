@@ -19,7 +19,9 @@ export function recordedApp(folder: string): CliApp {
 
 function read(file: string): Recording {
   const unknown = (why: string) =>
-    new AppUnknown(`--demo: ${file} ${why}`, [{ what: 'The demo writes it at its end: npm run demo' }]);
+    new AppUnknown(`--demo: ${file} ${why}`, [
+      { what: 'A rehearsal writes it into its folder; in a checkout npm run demo does, too' },
+    ]);
   if (!existsSync(file)) throw unknown('is missing; it takes the folder of a demo, out/demo where none is named');
   let content: unknown;
   try {
