@@ -27,9 +27,9 @@ describe('docs/guides/cli.md', () => {
     for (const name of COMMANDS.map(namesOf)) {
       const { out } = await greenlight(scene, `${name} --help`, { columns: 100 });
       const [, own = ''] = /\nOptions:\n([\s\S]*?)\n\n/.exec(out) ?? [];
-      const options = [...own.matchAll(/^ {2,6}(--[a-z-]+)/gm)].map(([, option]) => option);
+      const options = [...own.matchAll(/^ {2,6}(--[a-z0-9-]+)/gm)].map(([, option]) => option);
       const usage = /^`greenlight (.*)`$/m.exec(under(`### ${name}`))?.[1] ?? '';
-      const written = [...usage.matchAll(/--[a-z-]+/g)].map(([option]) => option.replace('--no-', '--'));
+      const written = [...usage.matchAll(/--[a-z0-9-]+/g)].map(([option]) => option.replace('--no-', '--'));
       expect([name, written.sort()]).toEqual([name, options.sort()]);
     }
   });
@@ -47,7 +47,7 @@ describe('docs/guides/cli.md', () => {
   it('has a row for every option of all commands', async () => {
     const { out } = await greenlight(await Scene.open(), '--help');
     const [, own = ''] = out.split('Options of every command:\n');
-    const options = [...own.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option);
+    const options = [...own.matchAll(/^ {2}(--[a-z0-9-]+)/gm)].map(([, option]) => option);
     expect(tableRows(under('## Options of every command')).map(([cell]) => cell?.split(' ')[0])).toEqual(options);
   });
 });

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 /** The program as a shell starts it. */
 const run = (...argv: readonly string[]) =>
   new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile('node_modules/.bin/tsx', ['cli/replay/main.ts', ...argv], (error, stdout, stderr) =>
+    execFile(process.execPath, ['cli/greenlight.mjs', 'replay', ...argv], (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });
