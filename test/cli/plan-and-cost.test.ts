@@ -53,7 +53,7 @@ it('plans from a few numbers, without an app', async () => {
   const noApp = { findApp: () => Promise.reject(new Error('an app was asked for')) };
   const settings = join(mkdtempSync(join(tmpdir(), 'plan-')), 'settings.json');
   writeFileSync(settings, JSON.stringify({ gates: { latency: false, predictions: false, throttles: false } }));
-  const numbers = `--rpm 600 --error-rate 1% --settings ${settings} --strategy Canary10Percent5Minutes`;
+  const numbers = `--rpm 600 --error-rate 1% --settings ${typed(settings)} --strategy Canary10Percent5Minutes`;
   const { code, out } = await greenlight(scene, `plan ${numbers} --quick --json`, noApp);
   expect(code).toBe(0);
   const { result } = JSON.parse(out) as { readonly result: Plan };
