@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
@@ -49,6 +49,9 @@ async function createTable(): Promise<string> {
       ],
     }),
   );
+  // A moment later, by a timer of its own.
+  const status = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus;
+  while ((await status()) !== 'ACTIVE');
   return TableName;
 }
 
