@@ -1,12 +1,12 @@
-import { App, SecretValue } from 'aws-cdk-lib';
+import { SecretValue } from 'aws-cdk-lib';
 import * as z from 'zod';
-import { context } from '../../cdk.json';
 import type { TransitionEvent } from '../../lambdas/contract/transition-event';
 import { GreenlightStack } from '../../lib/greenlight-stack';
 import { NoticeChannel, type NoticeChannelProps, pagerDuty, slack, teams } from '../../lib/notice-channel';
 import type { Template } from '../../simulator/template';
 import { MINUTE, Scene } from './harness';
 import { buttonOf, press, show } from './widgets';
+import { appWithoutBundles } from '../../lib/synthesise';
 
 const secret = SecretValue.secretsManager('chat');
 const WORKFLOW =
@@ -20,11 +20,7 @@ const CHANNELS = {
 type Channel = keyof typeof CHANNELS;
 
 function synth(): Template {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
+  const app = appWithoutBundles();
   const stack = new GreenlightStack(app, 'Greenlight', { endpoints: [{ name: 'digits' }] });
   for (const [id, props] of Object.entries(CHANNELS))
     new NoticeChannel(stack, id, { greenlight: stack.greenlight, ...props });

@@ -1,26 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { context } from '../../cdk.json';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { GreenlightControlPlane } from '../../lib/control-plane';
 import { GreenlightEndpoint, type GreenlightEndpointProps } from '../../lib/endpoint';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { Template } from '../../simulator/template';
 import { MINUTE, Scene, templateOf } from './harness';
+import { stackTemplate } from '../../lib/synthesise';
 
 // Some templates are synthesised here.
 
-type Team = (stack: Stack) => void;
-
-function synthesised(name: string, make: Team): Template {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
-  make(new Stack(app, name));
-  return app.synth().getStackByName(name).template as Template;
-}
+const synthesised = (name: string, make: (stack: Stack) => void) => stackTemplate(name, make) as unknown as Template;
 
 /** The platform team's stack. */
 const PLANE = synthesised('Platform', (stack) => {

@@ -1,7 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { App, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { context } from '../../cdk.json';
 import { GreenlightControlPlane } from '../../lib/control-plane';
 import { GreenlightEndpoint } from '../../lib/endpoint';
 import { Greenlight } from '../../lib/greenlight';
@@ -11,18 +10,11 @@ import { MODEL_SERVER } from '../../lambdas/contract/names';
 import { bytesOf } from '../../simulator/fake-model';
 import { functionOf, type Template } from '../../simulator/template';
 import { ENDPOINT, MINUTE, Scene } from './harness';
+import { stackTemplate } from '../../lib/synthesise';
 
 type Statement = { readonly Principal: { Service?: string | string[] } };
 
-function synthesised(name: string, make: (stack: Stack) => void): Template {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
-  make(new Stack(app, name));
-  return app.synth().getStackByName(name).template as Template;
-}
+const synthesised = (name: string, make: (stack: Stack) => void) => stackTemplate(name, make) as unknown as Template;
 /** An app under a key of its owner's, made once. */
 const template = synthesised('Greenlight', (stack) => {
   new Greenlight(stack, 'Models', { endpoints: [{ name: ENDPOINT }], security: { key: new Key(stack, 'Key') } });

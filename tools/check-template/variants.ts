@@ -1,4 +1,5 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -6,10 +7,10 @@ import { Architecture, Code, Function, FunctionUrlAuthType, Runtime } from 'aws-
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { context } from '../../cdk.json';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { Greenlight } from '../../lib/greenlight';
 import { GreenlightStack } from '../../lib/greenlight-stack';
+import { appWithoutBundles } from '../../lib/synthesise';
 
 /** The stack whose owner set every property for security: what one of them answers is not explained there. */
 export const SECURED = 'Secured';
@@ -32,11 +33,7 @@ const WITH_EVERYTHING: EndpointSettingsInput = {
 
 /** Stacks with other options than the app's of bin: their templates by name. Without bundles, and without an account. */
 export function variantTemplates(): ReadonlyMap<string, unknown> {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
+  const app = appWithoutBundles();
   withEveryOption(app);
   withResourcesOfTheUser(app);
   withADashboardThatOnlyShows(app);

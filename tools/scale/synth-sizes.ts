@@ -1,9 +1,9 @@
 /* `npm run synth:sizes`: how large templates become with more endpoints, in one stack and over many. */
 import { statSync } from 'node:fs';
-import { App, Stack } from 'aws-cdk-lib';
-import { context } from '../../cdk.json';
+import { Stack } from 'aws-cdk-lib';
 import { GreenlightControlPlane } from '../../lib/control-plane';
 import { GreenlightEndpoint } from '../../lib/endpoint';
+import { appWithoutBundles } from '../../lib/synthesise';
 
 /** Of a team: as many as a stack of 500 resources takes with room for the team's own. */
 const ENDPOINTS_A_STACK = 40;
@@ -17,11 +17,7 @@ interface Size {
 
 /** Templates of a control plane and so many endpoints, over stacks. Without bundles, and without an account. */
 export function synthesise(endpoints: number, perStack = ENDPOINTS_A_STACK): readonly Size[] {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
+  const app = appWithoutBundles();
   new GreenlightControlPlane(new Stack(app, 'Platform'), 'Plane', { name: 'prod' });
   for (let first = 0; first < endpoints; first += perStack) {
     const stack = new Stack(app, `Team${first / perStack + 1}`);

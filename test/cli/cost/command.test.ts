@@ -1,15 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { PRICES_2026_11 } from '../../../lambdas/contract/prices-2026-11';
 import { STANDING_APP, standingCostPerDay, twoInstancesPerDay } from '../../../lambdas/domain/cost/cost-of';
 import type { CostReport } from '../../../cli/cost/cost-report';
 import { runCost } from '../../../cli/cost/run-cost';
-import { context } from '../../../cdk.json';
 import { Greenlight } from '../../../lib/greenlight';
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
+import { appWithoutBundles } from '../../../lib/synthesise';
 
 const folder = mkdtempSync(join(tmpdir(), 'cost-'));
 function file(name: string, content: unknown): string {
@@ -75,10 +75,7 @@ describe('the command', () => {
 });
 
 function resources(settings: EndpointSettingsInput, builtIn = true) {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-  });
+  const app = appWithoutBundles();
   const stack = new Stack(app, 'Greenlight');
   const greenlight = new Greenlight(stack, 'Models', { endpoints: builtIn ? [settings] : [] });
   if (!builtIn) {

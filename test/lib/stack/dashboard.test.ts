@@ -1,10 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { context } from '../../../cdk.json';
+import { Stack } from 'aws-cdk-lib';
 import { Greenlight } from '../../../lib/greenlight';
 import { DASHBOARD_HANDLERS } from '../../../lib/handlers';
 import { CHOSEN_ENDPOINT, CONSOLE_HOSTS, HANDLER_METADATA } from '../../../lambdas/contract/names';
 import { widgetShowSchema } from '../../../lambdas/contract/widget-event';
 import { Template } from './template';
+import { appWithoutBundles } from '../../../lib/synthesise';
 
 interface Widget {
   readonly type: string;
@@ -134,10 +134,7 @@ describe('the dashboard', () => {
   });
 
   it('leaves nothing of its address in a template that does not ask for it', () => {
-    const app = new App({
-      context: { ...context, 'aws:cdk:bundling-stacks': [] },
-      builtinCloudFormationValidation: false,
-    });
+    const app = appWithoutBundles();
     new Greenlight(new Stack(app, 'Shop'), 'Models', { endpoints: [{ name: 'digits' }] });
     const json = app.synth().getStackByName('Shop').template as Record<string, unknown>;
     expect(Template.from(json).all('AWS::CloudWatch::Dashboard')).toHaveLength(1);

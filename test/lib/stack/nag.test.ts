@@ -1,17 +1,15 @@
-import { App, SecretValue, Validations } from 'aws-cdk-lib';
+import { SecretValue, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../../../cdk.json';
 import { GreenlightStack } from '../../../lib/greenlight-stack';
 import { NoticeChannel, slack } from '../../../lib/notice-channel';
+import { appWithoutBundles } from '../../../lib/synthesise';
 
 const secret = SecretValue.secretsManager('chat');
 
 function synth(change: (stack: GreenlightStack) => unknown = () => {}): () => void {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-  });
+  const app = appWithoutBundles();
   change(
     new GreenlightStack(app, 'Greenlight', {
       endpoints: [

@@ -1,16 +1,11 @@
-import { App } from 'aws-cdk-lib';
-import { context } from '../../../cdk.json';
 import { COMMANDS } from '../../../cli/commands/index';
 import { GreenlightStack } from '../../../lib/greenlight-stack';
 import { Template } from './template';
+import { appWithoutBundles } from '../../../lib/synthesise';
 
 /** What the CDK prints at the end of a deploy is the last thing that a newcomer reads: what to type next. */
 function deployed(stackName: string, ...endpoints: readonly string[]): Template {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
+  const app = appWithoutBundles();
   const stack = new GreenlightStack(app, stackName, { endpoints: endpoints.map((name) => ({ name })) });
   return Template.from(app.synth().getStackByName(stack.stackName).template as Record<string, unknown>);
 }

@@ -1,19 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { context } from '../../../cdk.json';
 import { Greenlight } from '../../../lib/greenlight';
+import { appWithoutBundles } from '../../../lib/synthesise';
 
 const cloudwatch = (action: string, resources: string[]) =>
   new PolicyStatement({ principals: [new ServicePrincipal('cloudwatch.amazonaws.com')], actions: [action], resources });
 
 /** Synthesises an app with a topic of its user's own. */
 function synth(topic: (stack: Stack) => ITopic) {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-  });
+  const app = appWithoutBundles();
   const stack = new Stack(app, 'Own');
   new Greenlight(stack, 'Models', { topic: topic(stack), dashboard: false });
   return app.synth().getStackByName('Own');

@@ -7,7 +7,6 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { context } from '../../../cdk.json';
 // As apps import them: a refusal sends people to `secure`, and the reference to `VPC_ENDPOINTS`.
 import {
   Greenlight,
@@ -18,6 +17,7 @@ import {
   VPC_ENDPOINTS,
 } from '../../../lib/index';
 import { Template } from './template';
+import { appWithoutBundles } from '../../../lib/synthesise';
 
 const LISTS = ['pl-6fa54006', 'pl-66a5400f'];
 const isolated = {
@@ -31,10 +31,7 @@ function secured(make: (stack: Stack) => SecurityProps): {
   readonly template: Template;
   readonly infos: readonly string[];
 } {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-  });
+  const app = appWithoutBundles();
   const stack = new Stack(app, 'Shop');
   const greenlight = new Greenlight(stack, 'Models', { endpoints: [{ name: 'digits' }], security: make(stack) });
   const served = new lambda.Function(stack, 'Ranker', {
@@ -216,10 +213,7 @@ describe('what a VPC takes once', () => {
 });
 
 it("an endpoint in a stack of its own is held to its team's", () => {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-  });
+  const app = appWithoutBundles();
   const stack = new Stack(app, 'Team');
   const key = new Key(stack, 'Key');
   const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'prod');

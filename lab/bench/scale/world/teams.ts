@@ -1,8 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { context } from '../../../../cdk.json';
+import type { Stack } from 'aws-cdk-lib';
 import { GreenlightControlPlane } from '../../../../lib/control-plane';
 import { GreenlightEndpoint } from '../../../../lib/endpoint';
 import type { Template } from '../../../../simulator/template';
+import { stackTemplate } from '../../../../lib/synthesise';
 
 /** Of a team: as many as a stack of 500 resources takes with room for the team's own. */
 const ENDPOINTS_A_STACK = 40;
@@ -44,12 +44,4 @@ const merged = (templates: readonly Template[]): Template =>
     Resources: { ...all.Resources, ...one.Resources },
   }));
 
-function synthesised(name: string, make: (stack: Stack) => void): Template {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
-  make(new Stack(app, name));
-  return app.synth().getStackByName(name).template as Template;
-}
+const synthesised = (name: string, make: (stack: Stack) => void) => stackTemplate(name, make) as unknown as Template;
