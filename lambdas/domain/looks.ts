@@ -30,7 +30,7 @@ const QUIET_PER_MINUTE = 100;
 /** The rhythm of a canary, from its record. */
 export function rhythmOf({ config, replay, canary }: BeforeWatch): Rhythm {
   // A user's alarm is read at looks alone.
-  if ((config?.settings.vetoAlarms ?? []).length > 0) return 'usual';
+  if ((config.settings.vetoAlarms ?? []).length > 0) return 'usual';
   const rows = canary?.baseline?.baseline ?? [];
   const requests = rows.reduce((sum, { blue }) => sum + blue.invocations, 0);
   return replay?.verdict === 'proven' && rows.length > 0 ? rhythmAfterProof(requests / rows.length) : 'usual';
@@ -105,7 +105,7 @@ interface BlueBefore {
 
 /** What tells how many transitions a rollout had until its promotion. */
 export interface BeforeWatch {
-  readonly config?: { readonly settings: { readonly vetoAlarms?: readonly string[] | undefined } } | undefined;
+  readonly config: { readonly settings: { readonly vetoAlarms?: readonly string[] | undefined } };
   /** When green got each of its weights; none where it was promoted at once. */
   readonly canary?:
     { readonly windows: readonly { readonly from: string }[]; readonly baseline?: BlueBefore | undefined } | undefined;

@@ -5,6 +5,7 @@ import { consoleLinks } from '../adapters/console-links';
 import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
 import { streamEventSchema } from '../contract/rollout-record';
+import { eachInTurn } from '../contract/work';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { noticeOf } from '../pages/notices/notice-of';
 import { published } from '../pages/notices/published';
@@ -63,17 +64,9 @@ async function fromStream(ports: Needs, records: StreamRecords): Promise<Announc
 
 /** Throws the first failure when all had their turn: it must not look like a success. */
 async function sweep(ports: Needs): Promise<Announced> {
-  const published: string[] = [];
-  const failures: unknown[] = [];
-  for (const key of await ports.outbox.announcedBefore(isoTime(ports.clock.now() - OVERDUE_MS), MOST_SWEPT)) {
-    try {
-      if (await publish(ports, key)) published.push(key);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-  return { published, failed: [], batchItemFailures: [] };
+  const overdue = await ports.outbox.announcedBefore(isoTime(ports.clock.now() - OVERDUE_MS), MOST_SWEPT);
+  const told = await eachInTurn(overdue, async (key) => ((await publish(ports, key)) ? [key] : []));
+  return { published: told.flat(), failed: [], batchItemFailures: [] };
 }
 
 /**

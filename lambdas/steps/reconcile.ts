@@ -100,7 +100,14 @@ async function reconcileEndpoint(
     did.push(await closeEnded(fresh, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
     ports.forget();
   }
-  for (const putRight of [recoverHistory, clearLeftovers, previewLeft, closeForgotten, startWaiting, missedUpload]) {
+  for (const putRight of [
+    recoverHistory,
+    clearLeftovers,
+    previewLeft,
+    closeForgotten,
+    startWaiting,
+    startMissedUpload,
+  ]) {
     const done = await putRight(ports, config, fresh);
     if (done === undefined) continue;
     did.push(done);
@@ -157,15 +164,8 @@ const SLOTS = 13;
 const isItsTurn = (endpoint: string, now: number): boolean =>
   (Math.floor(now / (5 * MINUTE_MS)) + lookSecond(endpoint)) % SLOTS === 0;
 
-const startWaiting = async (
-  _: RestoreNeeds,
-  { settings }: EndpointConfig,
-  ports: RestoreNeeds,
-): Promise<string | undefined> =>
+const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
-
-const missedUpload = (_: ReconcileNeeds, config: EndpointConfig, ports: ReconcileNeeds) =>
-  startMissedUpload(ports, config);
 
 /** Counts as long as a green that was condemned has traffic; where another version serves, for an hour. */
 async function countNotRestored(

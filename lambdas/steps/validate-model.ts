@@ -19,6 +19,7 @@ import { type ExecutionInput, parseExecutionInput } from '../contract/execution-
 import { ENV, LIVE_MODEL, ROLLOUT_WAITS } from '../contract/names';
 import { some } from '../domain/numbers';
 import type { DataSet } from '../contract/golden-set';
+import type { RolloutRecord } from '../contract/rollout-record';
 import { type RolloutState, type StateAfter, executionContextSchema } from '../contract/rollout-state';
 import { tooManyEvents } from '../domain/looks';
 import type { PinnedModel } from '../domain/rollout';
@@ -75,12 +76,12 @@ export async function validateModel(
 
   const strategy = input.action === 'drill' ? { steps: [DRILL_STEP] } : (input.strategy ?? config.settings.strategy);
   checkHistory(strategy, config);
-  await refuseRedrive(ports, endpoint, execution.name);
+  const before = await refuseRedrive(ports, endpoint, execution.name);
 
   const stopped = await takeLock(ports, config, execution, input);
   // What waits for its turn is asked each minute, for a day: of AWS it needs no more than that until it has one.
-  const waiting = (await ports.records.readRecord(endpoint, execution.name))?.state;
-  if (waiting?.waitsFor !== undefined) await awaitTurn(ports, waiting, input);
+  const waiting = before?.state?.waitsFor === undefined ? undefined : before.state;
+  if (waiting !== undefined) await awaitTurn(ports, waiting, input);
   const alias = await aliasAtRest(ports, config);
 
   const { facts: blueFacts, model: blueModel } = await findBlue(ports, config, alias.version);
@@ -113,7 +114,7 @@ export async function validateModel(
   await recordProgress(ports, state, rolloutStarted(clock, state));
   checkDrill(input, config);
   checkStillAllowed(input, config);
-  await awaitTurn(ports, state, input);
+  if (waiting === undefined) await awaitTurn(ports, state, input);
   await recoverHistory(ports, config);
   const target =
     input.action === 'rollback'
@@ -156,12 +157,15 @@ async function awaitTurn(
 ): Promise<void> {
   if (action === 'rollback') return;
   const { id: rolloutId, executionArn: owner, endpoint, startedAt: since } = state;
-  const taken = await ports.turns.takeTurn({ owner, rolloutId, endpoint, since }, ports.atOnce);
+  const taken = await ports.turns.takeTurn(
+    { owner, rolloutId, endpoint, since },
+    ports.atOnce,
+    state.waitsFor === undefined,
+  );
   if (taken === 'taken') return;
   const { running, ahead } = taken;
-  const before = ahead === undefined ? '' : `, and ${ahead} came before it`;
   // As it was when it came: who comes later stays behind it.
-  const why = state.waitsFor ?? `${some(running, 'rollout')} of ${ports.atOnce} run${before}`;
+  const why = state.waitsFor ?? `${some(running, 'rollout')} of ${ports.atOnce} run, and ${ahead} came before it`;
   if (state.waitsFor === undefined) {
     const waits = noted({ ...state, waitsFor: why }, ports.clock, STATES.validateModel, `waits for its turn: ${why}`);
     await recordProgress(ports, waits, rolloutWaiting(ports.clock, waits, why));
@@ -249,8 +253,9 @@ async function refuseRedrive(
   { records }: Pick<Adapters, 'records'>,
   endpoint: string,
   rolloutId: string,
-): Promise<void> {
-  if ((await records.readRecord(endpoint, rolloutId))?.status !== 'ended') return;
+): Promise<RolloutRecord | undefined> {
+  const record = await records.readRecord(endpoint, rolloutId);
+  if (record?.status !== 'ended') return record;
   throw new RolloutStale(
     `endpoint ${endpoint}: rollout ${rolloutId} has ended before; start a new one instead of a redrive`,
   );

@@ -45,11 +45,12 @@ describe('after a proof by replay', () => {
     expect([6, 11, 15, 18, 40, 68, 90].map(next)).toEqual([7, 14, 19, 19, 49, 91, 91]);
   });
 
+  const config = { settings: {} };
   const after = (perMinute: number, minutes: number, verdict = 'proven', chunks = 1) => {
     const at = (minute: number) => isoTime(minute * MINUTE_MS);
     const window = { from: at(0), until: at(minutes + SETTLE_MS / MINUTE_MS) };
     const baseline = [{ blue: { invocations: perMinute } }, { blue: { invocations: perMinute } }];
-    return { canary: { windows: [window], baseline: { baseline } }, replay: { verdict, chunks } };
+    return { config, canary: { windows: [window], baseline: { baseline } }, replay: { verdict, chunks } };
   };
 
   it('does so at quiet endpoints alone, and only after a proof', () => {
@@ -58,7 +59,7 @@ describe('after a proof by replay', () => {
     expect(rhythmOf(after(20, 10, 'unproven'))).toBe('usual');
     const alarms = (...vetoAlarms: readonly string[]) => ({ ...after(20, 10), config: { settings: { vetoAlarms } } });
     expect([rhythmOf(alarms()), rhythmOf(alarms('checkout-broken'))]).toEqual(['after-proof', 'usual']);
-    expect(rhythmOf({ canary: { windows: [] } })).toBe('usual');
+    expect(rhythmOf({ config, canary: { windows: [] } })).toBe('usual');
   });
 
   it.each([

@@ -90,3 +90,20 @@ it('asks nothing of the endpoints beside it where a rollout of one is stopped', 
     [],
   );
 });
+
+it('asks no alias of the endpoints beside it where a rollout is refused before it has a record', async () => {
+  const names = Array.from({ length: 5 }, (_, index) => `a${index}`);
+  const scene = await Scene.open({ template: templateOf(...['digits', ...names].map((name) => ({ name }))) });
+  await scene.serve();
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  await scene.upload({ name: 'v2' });
+  await scene.reaches(await scene.started(({ input }) => input.includes('v2.onnx')), 'Bake');
+  const calls = await callsDuring(scene, async () => {
+    const refused = await scene.start({ endpoint: 'digits', action: 'rollout' }, 'digits-0123456789ab-1');
+    await scene.end(refused);
+    expect(refused).toMatchObject({ status: 'FAILED', error: 'RolloutBusy' });
+    await scene.world.runFor(MINUTE);
+  });
+  const asked = named(calls, 'GetAlias').map(({ input }) => input['FunctionName']);
+  expect(new Set(asked)).toEqual(new Set([scene.functionName]));
+});

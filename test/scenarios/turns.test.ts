@@ -101,7 +101,7 @@ it('says what it waits for though its first try was lost between the line and th
   const [waits] = running(scene, ({ name }) => name.startsWith('m1-'));
   expect([lost, begun(scene).includes(waits!)]).toEqual([1, false]);
   const view = await scene.world.run(status(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), 'm1'));
-  expect(view.rollout?.doing).toBe('waits for its turn: 1 rollout of 1 run');
+  expect(view.rollout?.doing).toBe('waits for its turn: 1 rollout of 1 run, and 0 came before it');
   await scene.world.runFor(2 * MINUTE);
   const notes = (await scene.record(waits!.name, 'm1'))?.state?.timeline.map(({ note }) => note);
   expect(notes).toEqual(['waits for its turn: 1 rollout of 1 run']);

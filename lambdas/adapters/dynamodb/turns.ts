@@ -20,14 +20,18 @@ const inLineItem = turnItem.extend({ seenAt: z.string().min(1) });
 /** Why a rollout may not begin yet. */
 export interface InLine {
   readonly running: number;
-  /** Those in line that came before it. Undefined where it stood in line already and no turn was free. */
+  /** Those in line that came before it. Undefined where that was said before and no turn was free. */
   readonly ahead: number | undefined;
 }
 
 /** Which rollouts of the control plane may begin: so many at once, in the order in which they came. */
 export interface Turns {
-  /** Idempotent for the owner. Until `taken` it is asked again and again; what is not asked for five minutes left the line. */
-  takeTurn(turn: Turn, atOnce: number): Promise<'taken' | InLine>;
+  /**
+   * Idempotent for the owner. Until `taken` it is asked again and again; what is not asked for five minutes left the line.
+   *
+   * @param isNew nothing was said yet of how many came before it
+   */
+  takeTurn(turn: Turn, atOnce: number, isNew: boolean): Promise<'taken' | InLine>;
   /** Its rollout has ended; nothing happens where it has no turn and stands in no line. */
   endTurn(turn: Pick<Turn, 'owner' | 'rolloutId' | 'since'>): Promise<void>;
   /** Those that have one, and those that left the line without a word. */
@@ -76,20 +80,20 @@ export const dynamodbTurns = (context: AdapterContext): Turns => {
       const [slots, line] = await Promise.all([list(SLOT, turnItem), list(LINE, inLineItem)]);
       return [...slots, ...line.filter(({ item }) => !stillWaits(item))].map(({ item }) => item);
     },
-    takeTurn: async (turn, atOnce) => {
+    takeTurn: async (turn, atOnce, isNew) => {
       const own = lineKey(turn);
-      const standing = { ...turn, seenAt: isoTime(context.clock.now()) };
+      const isIts = ({ item }: { readonly item: Turn }) => item.owner === turn.owner;
       // Of two that come at one moment each stands in the line before it looks: one of them sees the other.
-      const isNew = await table.putItem(PLANE, own, standing, ABSENT);
-      if (!isNew) await table.putItem(PLANE, own, standing);
-      const slots = await list(SLOT, turnItem);
-      const running = slots.length;
-      const has = slots.some(({ item }) => item.owner === turn.owner);
+      await table.putItem(PLANE, own, { ...turn, seenAt: isoTime(context.clock.now()) });
+      const before = await list(SLOT, turnItem);
       // While no turn is free the line decides nothing, and each that waits asks each minute.
-      const line = has || (running >= atOnce && !isNew) ? undefined : await list(LINE, inLineItem);
-      const ahead = line?.filter(({ sort, item }) => sort < own && stillWaits(item)).length;
-      const mayBegin = ahead !== undefined && ahead < atOnce - running;
-      if (!has && !(mayBegin && (await takeSlot(turn, slots, atOnce)))) return { running, ahead };
+      if (!isNew && before.length >= atOnce && !before.some(isIts)) return { running: before.length, ahead: undefined };
+      const line = await list(LINE, inLineItem);
+      // After the line: who leaves it for a turn has that first, and is in one of both.
+      const slots = await list(SLOT, turnItem);
+      const [running, ahead] = [slots.length, line.filter(({ sort, item }) => sort < own && stillWaits(item)).length];
+      if (!slots.some(isIts) && !(ahead < atOnce - running && (await takeSlot(turn, slots, atOnce))))
+        return { running, ahead };
       await table.removeItem(PLANE, own, PRESENT);
       return 'taken';
     },

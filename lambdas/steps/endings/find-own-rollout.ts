@@ -41,9 +41,10 @@ export async function findOwnRollout(
   const named = await namedEndpoint(ports, execution.name);
   const found = named && ((await byRecord(ports, named, execution)) ?? (await byAlias(ports, named, execution)));
   if (found !== undefined) return found;
-  // Only an execution that a person has named may be of any endpoint: its record is asked for before all aliases are.
+  // An execution that a person has named may be of any endpoint: its record is asked for before all aliases are. One of ours, refused
+  // before it had a record, is no reason to ask a thousand aliases by calls that the way back to blue needs.
   const { configs } = await ports.settings.readableSettings();
-  for (const find of [byRecord, byAlias])
+  for (const find of endpointOfExecution(execution.name) === undefined ? [byRecord, byAlias] : [byRecord])
     for (const config of configs) {
       const other = await find(ports, config, execution);
       if (other !== undefined) return other;

@@ -43,14 +43,15 @@ export async function askForTurn(
   const usual = usualRate(baseline.map((minute) => awayOf(minute.blue)));
   const users = totalOf(rows.map((minute) => awayOf(minute.green)));
   if (before === undefined || usual === undefined || !failsBeyondBlue(usual, users)) return undefined;
-  const [ofBlue, ofGreen] = [
-    await ports.evidence.fetchTimeTaken(config, blue.version, spanOf(baseline)),
-    await ports.evidence.fetchTimeTaken(config, green, spanOf(rows)),
-  ];
-  const answers = await answersOf(ports, state, green, CALLS, 1, until);
-  if (ofBlue === 'unavailable' || ofGreen === 'unavailable' || answers === undefined) return undefined;
+  const [ofBlue, ofGreen] = await Promise.all([
+    ports.evidence.fetchTimeTaken(config, blue.version, spanOf(baseline)),
+    ports.evidence.fetchTimeTaken(config, green, spanOf(rows)),
+  ]);
   const ran = users.requests > users.events;
-  if (ofBlue.length === 0 || (ran && ofGreen.length === 0)) return undefined;
+  if (ofBlue === 'unavailable' || ofGreen === 'unavailable' || ofBlue.length === 0 || (ran && ofGreen.length === 0))
+    return undefined;
+  const answers = await answersOf(ports, state, green, CALLS, 1, until);
+  if (answers === undefined) return undefined;
   const away = { blue: triesOf(answers.blue), green: triesOf(answers.green) };
   const asked = { away, blue: answers.blue.ms, green: answers.green.ms };
   const turnedAway = new Set(

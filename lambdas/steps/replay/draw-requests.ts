@@ -48,10 +48,8 @@ export async function drawRequests(ports: Needs, state: RolloutState, samples: S
   const alike = samples.requests.length - lines.length;
   const proves = canaryComes(state) || state.plan.dryRun || replayMode(state.config) === 'required';
   const wanted = proves ? settings.replay.pairs : Math.min(WITHOUT_CANARY, settings.replay.pairs);
-  // One that is in the file as well may have a label there.
-  const inFile = new Set(lines.map(({ inputs }) => ports.capturedRequests.tagOf(JSON.stringify({ inputs }))));
   const captures =
-    settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length, inFile);
+    settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length, lines);
   const rank = (id: string) => ports.hash(`${state.id} ${id}`);
   const inOrder = (ids: readonly string[]) =>
     ids
@@ -134,8 +132,10 @@ async function recentCaptures(
   { capturedRequests, clock }: Needs,
   { config: { settings } }: RolloutState,
   wanted: number,
-  inFile: ReadonlySet<string>,
+  lines: readonly ReplayRequest[],
 ): Promise<readonly ListedCapture[]> {
+  // One that is in the samples file as well may have a label there.
+  const inFile = new Set(lines.map(({ inputs }) => capturedRequests.tagOf(JSON.stringify({ inputs }))));
   const now = clock.now();
   const byTag = new Map<string, ListedCapture>();
   for (let day = 0; day <= DAYS && (day <= 1 || byTag.size < wanted); day += 1)
