@@ -104,5 +104,5 @@ it('says what it waits for though its first try was lost between the line and th
   expect(view.rollout?.doing).toBe('waits for its turn: 1 rollout of 1 run, and 0 came before it');
   await scene.world.runFor(2 * MINUTE);
   const notes = (await scene.record(waits!.name, 'm1'))?.state?.timeline.map(({ note }) => note);
-  expect(notes).toEqual(['waits for its turn: 1 rollout of 1 run']);
+  expect(notes).toEqual(['waits for its turn: 1 rollout of 1 run, and 0 came before it']);
 });
