@@ -6,7 +6,7 @@ import { GreenlightEndpoint } from '../../lib/endpoint';
 import { appWithoutBundles } from '../../lib/synthesise';
 
 /** Of a team: as many as a stack of 500 resources takes with room for the team's own. */
-const ENDPOINTS_A_STACK = 40;
+export const ENDPOINTS_A_STACK = 40;
 
 interface Size {
   readonly stack: string;

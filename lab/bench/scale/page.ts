@@ -1,6 +1,7 @@
 import { PRICES_2026_11 } from '../../../lambdas/contract/prices-2026-11';
 import { STANDING_APP, standingCostPerDay } from '../../../lambdas/domain/cost/cost-of';
 import { DAYS_PER_MONTH } from '../../../lambdas/domain/cost/prices';
+import { count, some } from '../../../lambdas/domain/numbers';
 import { type ScaleAim, aimsOf, isMet } from './aims';
 import { OUTAGE_MINUTES, type Rollouts } from './runs/rollouts';
 import type { MeasuredScale } from './runs/sizes';
@@ -119,10 +120,7 @@ function costTable(sizes: readonly number[]): string {
   );
   const whats = [...new Set(costs.flatMap(({ lines }) => lines.map(({ what }) => what)))];
   const monthly = (usdPerDay: number) => (usdPerDay * DAYS_PER_MONTH).toFixed(2);
-  const heads = [
-    'part',
-    ...sizes.map((endpoints) => `${count(endpoints)} ${endpoints === 1 ? 'endpoint' : 'endpoints'}`),
-  ];
+  const heads = ['part', ...sizes.map((endpoints) => some(endpoints, 'endpoint'))];
   return [
     row(...heads),
     row('---', ...sizes.map(() => '--:')),
@@ -135,7 +133,6 @@ function costTable(sizes: readonly number[]): string {
 }
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const count = (value: number): string => Math.round(value).toLocaleString('en');
 const number = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(0));
 const seconds = (value: number): string => (Number.isFinite(value) ? `${value.toFixed(0)} s` : 'not all');
 const turnedAway = (use?: { readonly throttled: number; readonly refused: number }): string =>

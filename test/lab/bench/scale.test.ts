@@ -4,13 +4,13 @@ import { scalePage } from '../../../lab/bench/scale/page';
 import type { AtRest } from '../../../lab/bench/scale/runs/at-rest';
 import type { Rollouts } from '../../../lab/bench/scale/runs/rollouts';
 
-const shared = { uses: new Map(), minutes: 60, broken: [], failedRequests: 0 };
+const shared = { uses: new Map(), broken: [], failedRequests: 0 };
 const atRest: AtRest = {
   ...{ ...shared, endpoints: 1_000, idleVersions: 3_000, controlPlanePerSecond: 4, runsPerDay: 1 },
   ...{ reconciledSeconds: 300, tornDownSeconds: 3_600 },
 };
 const rollouts = (more: Partial<Rollouts>): Rollouts => ({
-  ...{ ...shared, endpoints: 100, atOnce: 100, kind: 'bad', medianMinutes: 5, lastMinutes: 6 },
+  ...{ ...shared, atOnce: 100, kind: 'bad', medianMinutes: 5, lastMinutes: 6 },
   restored: { median: 60, last: 120 },
   ...more,
 });

@@ -5,6 +5,7 @@ import { type ClockRun, ScaleWorld } from '../world/scale-world';
 import { largest, type Shared } from './outcome';
 
 export interface AtRest extends Shared {
+  readonly endpoints: number;
   /** Seconds from the clock's signal until the last endpoint was looked at, of the slowest pass; NaN where one was left out. */
   readonly reconciledSeconds: number;
   /** The same until the last idle version was deleted. */
@@ -42,7 +43,7 @@ export async function runAtRest(endpoints: number, seed: number): Promise<AtRest
     ...(world.invocations.deadLetters.length > 0 ? [`${world.invocations.deadLetters.length} dead letters`] : []),
   ];
   return {
-    ...{ endpoints, uses, minutes, broken, failedRequests: scale.failedRequests },
+    ...{ endpoints, uses, broken, failedRequests: scale.failedRequests },
     reconciledSeconds: largest(reconciled),
     tornDownSeconds: largest(tornDown),
     idleVersions: endpoints * IDLE_VERSIONS,

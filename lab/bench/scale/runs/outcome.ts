@@ -3,11 +3,8 @@ import type { ScaleWorld } from '../world/scale-world';
 
 /** What every run tells, whatever it was about. */
 export interface Shared {
-  readonly endpoints: number;
   /** Use of AWS's quotas while it was measured, by quota. */
   readonly uses: ReadonlyMap<QuotaName, QuotaUse>;
-  /** Minutes of the simulated clock that were measured. */
-  readonly minutes: number;
   /** What was found that must not be, in words; none where every promise held. */
   readonly broken: readonly string[];
   /** Requests of users that failed and should not have. */

@@ -39,11 +39,11 @@ const MOST_HOURS = 6;
 export async function runRollouts({ kind, atOnce, seed }: RolloutsOptions): Promise<Rollouts> {
   const scale = await ScaleWorld.open({ endpoints: atOnce, atOnce, seed });
   const { world } = scale;
-  scale.comeUsers(atOnce);
+  scale.comeUsers();
   await world.runFor(BEFORE_MINUTES * MINUTE_MS);
   world.quotas.takeUses();
   const from = scale.now;
-  await scale.uploadTo(atOnce, 'v2', kind === 'good' ? {} : { strategy: STRATEGY });
+  await scale.upload('v2', kind === 'good' ? {} : { strategy: STRATEGY });
   const settled = kind === 'good' ? undefined : await turnBad(scale, kind === 'outage');
   const rollouts = () => scale.rolloutsOf('v2');
   const areOver = () => rollouts().length === atOnce && rollouts().every(({ status }) => status !== 'RUNNING');
@@ -52,7 +52,7 @@ export async function runRollouts({ kind, atOnce, seed }: RolloutsOptions): Prom
   await world.runFor(6 * MINUTE_MS);
   const ended = rollouts().map(({ stoppedAt = scale.now }) => (stoppedAt - from) / MINUTE_MS);
   return {
-    ...{ endpoints: atOnce, kind, atOnce, uses: world.quotas.takeUses(), minutes: (scale.now - from) / MINUTE_MS },
+    ...{ kind, atOnce, uses: world.quotas.takeUses() },
     broken: brokenPromises(scale, 'v2', kind === 'good' ? 'promoted' : 'blue', kind === 'outage'),
     failedRequests: scale.failedRequests,
     medianMinutes: quantile(ended, 0.5),

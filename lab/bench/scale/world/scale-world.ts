@@ -38,15 +38,14 @@ const BATCH_MS = 20_000;
 
 /** A control plane and many endpoints in one account, all of which serve a first model, in virtual time. */
 export class ScaleWorld {
-  /** Every write of each function's live alias, in order. */
-  readonly aliases = new Map<string, AliasMoment[]>();
   readonly names: readonly string[];
   readonly clockRuns: ClockRun[] = [];
   /** Requests of users that Lambda refused, or that a version without a model got. */
   failedRequests = 0;
   private readonly functionNames: readonly string[];
   private readonly turned = new Map<string, Partial<FakeModel>>();
-  private usersOf = 0;
+  /** The last write of each function's live alias. */
+  private readonly aliases = new Map<string, AliasMoment>();
 
   private constructor(
     readonly app: EmbeddedApp,
@@ -99,39 +98,33 @@ export class ScaleWorld {
     this.turned.set(name, changes);
   }
 
-  /** Uploads a model of that name to the first `endpoints` of them, within a second. */
-  uploadTo(endpoints: number, name: string, metadata: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  /** Uploads a model of that name to every endpoint, within a second. */
+  upload(name: string, metadata: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const { clock } = this.world;
     return this.world.run(
       Promise.all(
-        this.names.slice(0, endpoints).map(async (endpoint, index) => {
-          await clock.sleep((1_000 * index) / endpoints);
+        this.names.map(async (endpoint, index) => {
+          await clock.sleep((1_000 * index) / this.names.length);
           await this.app.upload(endpoint, `${name}.onnx`, bytesOf({ name }), metadata);
         }),
       ),
     );
   }
 
-  /** Users of the first `endpoints` of them from now on; the others have none. */
-  comeUsers(endpoints: number): void {
-    const begin = this.usersOf === 0;
-    this.usersOf = endpoints;
-    if (!begin) return;
+  /** Every endpoint has users from now on. */
+  comeUsers(): void {
     const { clock, services } = this.world;
     const models = this.names.map((name) => fakeTraffic((version) => this.modelOf(version), name));
     const requests = (REQUESTS_PER_MINUTE * BATCH_MS) / MINUTE_MS;
     const loop = (): void => {
-      if (this.usersOf === 0) return;
       clock.setTimeout(loop, BATCH_MS);
-      for (let index = 0; index < this.usersOf; index += 1) {
+      for (const [index, model] of models.entries()) {
         const target = { functionName: this.functionOf(index), qualifier: LIVE_ALIAS, requests };
-        this.failedRequests += services.lambda.simulateTraffic(target, models[index]!).refused;
+        this.failedRequests += services.lambda.simulateTraffic(target, model).refused;
       }
     };
     clock.scopes.detached(() => clock.setTimeout(loop, 0));
   }
-
-  leaveUsers = (): void => void (this.usersOf = 0);
 
   /** The rollouts of the model of that name, in the order of their start. */
   rolloutsOf(name: string) {
@@ -140,7 +133,7 @@ export class ScaleWorld {
 
   /** What a live alias says now. */
   aliasOf(index: number): AliasMoment | undefined {
-    return this.aliases.get(this.functionOf(index))?.at(-1);
+    return this.aliases.get(this.functionOf(index));
   }
 
   private modelOf({ environment }: RuntimeVersion): FakeModel | undefined {
@@ -156,13 +149,12 @@ export class ScaleWorld {
       if (command !== 'UpdateAlias' || input['Name'] !== LIVE_ALIAS) return;
       const { FunctionName = '', FunctionVersion: version = '', RoutingConfig } = input as UpdateAlias;
       const weights = RoutingConfig?.AdditionalVersionWeights ?? {};
-      const known = this.aliases.get(FunctionName) ?? [];
-      this.aliases.set(FunctionName, [...known, { at: this.now, version, weights }]);
+      this.aliases.set(FunctionName, { at: this.now, version, weights });
     });
   }
 
   private async serveAll(): Promise<void> {
-    await this.uploadTo(this.names.length, 'v1');
+    await this.upload('v1');
     const isServed = () => {
       const all = this.rolloutsOf('v1');
       return all.length === this.names.length && all.every(({ status }) => status !== 'RUNNING');

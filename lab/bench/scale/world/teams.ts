@@ -3,9 +3,8 @@ import { GreenlightControlPlane } from '../../../../lib/control-plane';
 import { GreenlightEndpoint } from '../../../../lib/endpoint';
 import type { Template } from '../../../../simulator/template';
 import { stackTemplate } from '../../../../lib/synthesise';
+import { ENDPOINTS_A_STACK } from '../../../../tools/scale/synth-sizes';
 
-/** Of a team: as many as a stack of 500 resources takes with room for the team's own. */
-const ENDPOINTS_A_STACK = 40;
 /** Stands for the endpoint's number in the template that all of them are copies of; in no other word of it. */
 const NUMBER = 'qzqz';
 
