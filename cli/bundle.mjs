@@ -90,7 +90,7 @@ async function bundle(forPackage = false) {
     },
     ...{ legalComments: 'none', logLevel: 'warning', mainFields: ['module', 'main'], external: EXTERNAL },
   };
-  const program = await build({
+  const program = build({
     ...common,
     ...{ entryPoints: ['cli/main.ts'], outdir: 'dist', format: 'esm', splitting: true, metafile: true },
     ...{
@@ -100,7 +100,7 @@ async function bundle(forPackage = false) {
       define: { __filename: 'greenlightFile', __dirname: 'greenlightHere' },
     },
   });
-  const processes = await build({
+  const processes = build({
     ...common,
     entryPoints: PROCESSES.map((name) => `simulator/runtime/${name}.ts`),
     ...{
@@ -113,12 +113,13 @@ async function bundle(forPackage = false) {
     },
   });
   // Read as text and evaluated in virtual time, so that no bundle can hold it; it calls no AWS there.
-  const interpreter = await build({
+  const interpreter = build({
     ...common,
-    ...{ entryPoints: [INTERPRETER], outdir: 'dist', entryNames: INTERPRETER, format: 'cjs', target: 'node20' },
+    ...{ entryPoints: [INTERPRETER], outdir: 'dist', entryNames: INTERPRETER, format: 'cjs' },
     ...{ external: ['@aws-sdk/*'], outExtension: { '.js': '.cjs' } },
   });
-  const files = [...program.outputFiles, ...processes.outputFiles, ...interpreter.outputFiles];
+  const built = await Promise.all([program, processes, interpreter]);
+  const files = built.flatMap(({ outputFiles }) => outputFiles);
   const hash = createHash('sha256');
   for (const { contents } of files) hash.update(contents);
   const folder = `cli-${hash.digest('hex').slice(0, 16)}`;
@@ -128,7 +129,8 @@ async function bundle(forPackage = false) {
   // Several commands may find it stale at once: each writes a folder of its own and puts it in place whole.
   if (existsSync(join(DIST, folder))) rmSync(own, { recursive: true });
   else renameSync(own, join(DIST, folder));
-  const inputs = [...Object.keys(program.metafile.inputs), ...Object.keys(processes.metafile.inputs)]
+  const inputs = built
+    .flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}))
     .filter((path) => !path.includes('node_modules'))
     .concat('package-lock.json', 'cli/bundle.mjs');
   const made = { folder, inputs: forPackage ? [] : [...new Set(inputs)].map((path) => [path, stamp(path)]) };

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { DataSetInvalid } from '../../lambdas/contract/data-request';
+import { DataSetInvalid, MAX_INPUTS } from '../../lambdas/contract/data-request';
 import { GOLDEN_SET_LIMITS, parseDataSet } from '../../lambdas/contract/golden-set';
 import { count, some } from '../../lambdas/domain/numbers';
 import { ArgumentsInvalid, refused } from '../../tools/arguments-invalid';
@@ -78,9 +78,9 @@ function fromCsv(argv: readonly string[]): string {
       );
   const columns = [...table.values()].filter(({ name }) => name !== label && !drop.includes(name));
   if (columns.length === 0) throw new ArgumentsInvalid(`${path}: no column is left for the model's inputs`);
-  if (columns.length > MOST_INPUTS && input === undefined)
+  if (columns.length > MAX_INPUTS && input === undefined)
     throw new ArgumentsInvalid(
-      `${path}: ${columns.length} columns, at most ${MOST_INPUTS} can be inputs; --input NAME takes them as one`,
+      `${path}: ${columns.length} columns, at most ${MAX_INPUTS} can be inputs; --input NAME takes them as one`,
     );
   const labelled = label === undefined ? undefined : table.get(label)!;
   const odd = [...(labelled === undefined ? [] : [labelled]), ...columns].flatMap((column) =>
@@ -119,9 +119,6 @@ function parsed(argv: readonly string[]) {
     throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }
-
-/** As a data set's reader has it. */
-const MOST_INPUTS = 1000;
 
 /** Columns by name, in their order. @throws ArgumentsInvalid */
 function tableIn(path: string): ReadonlyMap<string, Column> {

@@ -33,7 +33,7 @@ export function invalid(field: string, problem: string): never {
 }
 
 const MAX_DIMENSIONS = 32;
-const MAX_INPUTS = 1_000;
+export const MAX_INPUTS = 1_000;
 /** Models have inputs of odd names, so that any text will do. */
 const MAX_NAME = 1_000;
 
