@@ -9,6 +9,7 @@ const ENTRIES = [
   'lambdas/handlers/*.ts',
   'lambdas/model-server/handler.ts',
   'cli/main.ts',
+  'simulator/runtime/{model,remembering}-process.ts',
   'node_modules/aws-local-stepfunctions/build/main.node.cjs',
 ];
 /** Copied as they are. */
@@ -35,7 +36,7 @@ export function licences(external: readonly string[]): string {
     bundle: true,
     platform: 'node',
     mainFields: ['module', 'main'],
-    external: [...external, '#report'],
+    external: [...external],
     metafile: true,
     logLevel: 'error',
   });
