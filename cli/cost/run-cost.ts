@@ -1,10 +1,9 @@
-import { parseArgs } from 'node:util';
 import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { problems } from '../../lambdas/contract/problems';
 import { rolloutRecordSchema, type RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Architecture, ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments } from '../../tools/arguments-invalid';
 import { namedJson } from '../../tools/named-file';
 import { costReport } from './cost-report';
 import { costInWords } from './in-words';
@@ -36,7 +35,7 @@ export interface CostOutput {
 /** The whole command; answers its exit code. */
 export function runCost(argv: readonly string[], { out, note }: CostOutput): 0 | 2 {
   try {
-    const { values, positionals } = parsed(argv);
+    const { values, positionals } = parsedArguments(argv, OPTIONS, true);
     if (values.help) {
       out(HELP);
       return 0;
@@ -51,14 +50,6 @@ export function runCost(argv: readonly string[], { out, note }: CostOutput): 0 |
     if (!(error instanceof ArgumentsInvalid) && !(error instanceof PricesInvalid)) throw error;
     for (const line of error.message.split('\n')) note(`cost: ${line}`);
     return 2;
-  }
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: true });
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }
 

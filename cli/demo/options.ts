@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments, whole } from '../../tools/arguments-invalid';
 
 export interface DemoOptions {
   readonly seed: number;
@@ -27,24 +26,11 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-const MOST_SEED = 2 ** 31;
-
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
-  const { seed = '1', out = 'out/demo', open = false, help } = values(argv);
+  const { seed = '1', out = 'out/demo', open = false, help } = parsedArguments(argv, OPTIONS).values;
   if (help) return 'help';
-  const number = /^\d{1,10}$/.test(seed) ? Number(seed) : NaN;
-  if (!(number <= MOST_SEED)) {
-    throw new ArgumentsInvalid(`--seed ${seed}: must be a whole number from 0 to ${MOST_SEED}; see --help`);
-  }
+  const drawn = whole('seed', seed, 0, 2 ** 31);
   if (out === '') throw new ArgumentsInvalid('--out: must name a folder; see --help');
-  return { seed: number, out, open };
-}
-
-function values(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
+  return { seed: drawn, out, open };
 }

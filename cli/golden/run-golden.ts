@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { DataSetInvalid, MAX_INPUTS } from '../../lambdas/contract/data-request';
 import { GOLDEN_SET_LIMITS, parseDataSet } from '../../lambdas/contract/golden-set';
 import { count, some } from '../../lambdas/domain/numbers';
-import { ArgumentsInvalid, refused } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments, refused } from '../../tools/arguments-invalid';
 import { namedFile } from '../../tools/named-file';
 import { type Column, inputOf, labelsOf, notesOn, oddCell, together } from './columns';
 import { CsvInvalid, csvLines } from './csv';
@@ -55,7 +54,7 @@ export function runGolden(argv: readonly string[], { out, err }: GoldenOutput): 
 
 /** @throws ArgumentsInvalid */
 function fromCsv(argv: readonly string[]): string {
-  const { values, positionals } = parsed(argv);
+  const { values, positionals } = parsedArguments(argv, OPTIONS, true);
   if (values.help === true) return HELP;
   const [form, path, ...more] = positionals;
   if (form !== 'from-csv' || path === undefined || more.length > 0)
@@ -110,14 +109,6 @@ function fromCsv(argv: readonly string[]): string {
     `${file}: ${some(rows, 'request')}, ${label === undefined ? 'no labels' : `label ${label}`}; inputs: ${shown.join(', ')}`,
     ...notes.map((note) => `  ${note}`),
   ].join('\n');
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: true });
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
 }
 
 /** Columns by name, in their order. @throws ArgumentsInvalid */

@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
 import { type EndpointSettings, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/kept-evidence';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
 import type { Strategy } from '../../lambdas/domain/strategy';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments } from '../../tools/arguments-invalid';
 import { namedJson } from '../../tools/named-file';
 import type { PlanRequest } from './request';
 import { type SteadyTraffic, steadyDay } from './steady-day';
@@ -46,7 +45,7 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = ReturnType<typeof parsedArguments<typeof OPTIONS>>['values'];
 /** What a plan is asked for, as it was typed. */
 export type PlanValues = Omit<Values, 'json' | 'help'>;
 
@@ -57,7 +56,7 @@ export interface PlanArguments {
 
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parsePlanArguments(argv: readonly string[]): PlanArguments | 'help' {
-  const values = optionValues(argv);
+  const values = parsedArguments(argv, OPTIONS).values;
   return values.help ? 'help' : { request: planRequest(values), json: values.json ?? false };
 }
 
@@ -73,14 +72,6 @@ export function planRequest(values: PlanValues): PlanRequest {
     seed,
     effort: values.quick ? 'quick' : 'usual',
   };
-}
-
-function optionValues(argv: readonly string[]): Values {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
 }
 
 const STEADY = ['error-rate', 'median-ms', 'p99-ms', 'classes'] as const;

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { DataSetInvalid } from '../../lambdas/contract/data-request';
@@ -11,7 +10,7 @@ import { problemsTogether } from '../../lib/settings/check-settings';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { hookOf, type RehearsedHook } from './hook-argument';
 import { type RehearsedServer, SIDES, type SideName, standIn } from './server-runtime';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments, whole } from '../../tools/arguments-invalid';
 import { namedFile, namedJson } from '../../tools/named-file';
 import { wholeModel } from '../whole-model';
 
@@ -73,11 +72,12 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = ReturnType<typeof parsedArguments<typeof OPTIONS>>['values'];
 
 /** @throws ArgumentsInvalid with all that is missing or wrong; answers `help` when that was asked for */
 export function parseRehearsalArguments(argv: readonly string[]): RehearsalArguments | 'help' {
-  const values = optionValues(argv);
+  const { values: given, positionals } = parsedArguments(argv, OPTIONS, true);
+  const values = withServers(withFiles(given, positionals));
   if (values.help) return 'help';
   const problems: string[] = [];
   const read = <T>(work: () => T): T | undefined => {
@@ -170,21 +170,13 @@ function serverOf(values: Values, side: SideName): RehearsalArguments['servers']
   return { [side]: { kind: 'command', command: text } };
 }
 
-function optionValues(argv: readonly string[]): Values {
-  try {
-    const given = { args: [...argv], options: OPTIONS, strict: true, allowPositionals: true } as const;
-    const { values, positionals } = parseArgs(given);
-    return withServers(withFiles(values, positionals));
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
-}
-
 /** Files without an option are the sides that nothing else is given for, blue first. */
 function withFiles(values: Values, files: readonly string[]): Values {
   const open = SIDES.filter((side) => values[side] === undefined && values[`${side}-server`] === undefined);
   if (files.length > open.length)
-    throw new Error(`${files[open.length]}: what is it? Blue and green are given, other files take an option`);
+    throw new ArgumentsInvalid(
+      `${files[open.length]}: what is it? Blue and green are given, other files take an option; see --help`,
+    );
   return { ...values, ...Object.fromEntries(files.map((file, at): [string, string] => [open[at]!, file])) };
 }
 
@@ -193,7 +185,9 @@ function withServers(values: Values): Values {
   const servers = values.server ?? [];
   const open = SIDES.filter((side) => values[side] === undefined && values[`${side}-server`] === undefined);
   if (servers.length > open.length)
-    throw new Error(`--server is given ${servers.length} times, for ${open.length} sides that have no model yet`);
+    throw new ArgumentsInvalid(
+      `--server is given ${servers.length} times, for ${open.length} sides that have no model yet; see --help`,
+    );
   return { ...values, ...Object.fromEntries(servers.map((server, index) => [`${open[index]}-server`, server])) };
 }
 
@@ -269,12 +263,5 @@ function jsonObject(name: string, path: string): Record<string, unknown> {
 function share(name: string, text: string): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
   if (!(value >= 0 && value <= 1)) throw new ArgumentsInvalid(`--${name} ${text}: must be a number from 0 to 1`);
-  return value;
-}
-
-function whole(name: string, text: string, low: number, high: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= low && value <= high))
-    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}`);
   return value;
 }

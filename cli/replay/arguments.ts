@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments, whole } from '../../tools/arguments-invalid';
 
 export interface ReplayArguments {
   /** Files and folders. */
@@ -47,7 +46,7 @@ const OPTIONS = {
 
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseReplayArguments(argv: readonly string[]): ReplayArguments | 'help' {
-  const { values, positionals } = parsed(argv);
+  const { values, positionals } = parsedArguments(argv, OPTIONS, true);
   if (values.help) return 'help';
   if (positionals.length === 0) throw new ArgumentsInvalid('PATH is missing: name a trace or a folder; see --help');
   if (!values.calibrate) {
@@ -66,19 +65,4 @@ export function parseReplayArguments(argv: readonly string[]): ReplayArguments |
         }
       : undefined,
   };
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: true });
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
-}
-
-function whole(name: string, text: string, low: number, high: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= low && value <= high))
-    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}`);
-  return value;
 }

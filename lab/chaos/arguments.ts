@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { FAMILIES, type Family } from './plan/incidents';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, parsedArguments, whole } from '../../tools/arguments-invalid';
 
 export interface ChaosArguments {
   readonly runs: number;
@@ -41,7 +40,7 @@ const OPTIONS = {
 
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseChaosArguments(argv: readonly string[], cores: number): ChaosArguments | 'help' {
-  const values = optionValues(argv);
+  const values = parsedArguments(argv, OPTIONS).values;
   if (values.help) return 'help';
   return {
     runs: whole('runs', values.runs ?? (values.mutants ? '300' : '200'), 1, 1_000_000),
@@ -54,23 +53,8 @@ export function parseChaosArguments(argv: readonly string[], cores: number): Cha
   };
 }
 
-function optionValues(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
-}
-
 function familyOf(text: string): Family {
   const found = FAMILIES.find((family) => family === text);
   if (found) return found;
   throw new ArgumentsInvalid(`--family ${text}: must be one of ${FAMILIES.join(', ')}; see --help`);
-}
-
-function whole(name: string, text: string, low: number, high: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= low && value <= high))
-    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}; see --help`);
-  return value;
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
+import { parsedArguments, whole } from '../../../tools/arguments-invalid';
 
 export interface BundleArguments {
   readonly rounds: number;
@@ -17,25 +16,15 @@ export const HELP = `Measures the bundles that are deployed: their sizes, and ho
 Start-up is the time until the handler is imported as a multiple of the time of the empty process: no other number of one
 machine means something on another.`;
 
+const OPTIONS = {
+  rounds: { type: 'string', default: '9' },
+  out: { type: 'string', default: 'out/bench/bundles.md' },
+  help: { type: 'boolean' },
+} as const;
+
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseBundleArguments(argv: readonly string[]): BundleArguments | 'help' {
-  const values = optionValues(argv);
+  const values = parsedArguments(argv, OPTIONS).values;
   if (values.help) return 'help';
-  const rounds = /^\d{1,3}$/.test(values.rounds) ? Number(values.rounds) : NaN;
-  if (!(rounds >= 1 && rounds <= 100))
-    throw new ArgumentsInvalid(`--rounds ${values.rounds}: must be a whole number from 1 to 100`);
-  return { rounds, out: values.out };
-}
-
-function optionValues(argv: readonly string[]) {
-  try {
-    const options = {
-      rounds: { type: 'string', default: '9' },
-      out: { type: 'string', default: 'out/bench/bundles.md' },
-      help: { type: 'boolean' },
-    } as const;
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
+  return { rounds: whole('rounds', values.rounds, 1, 100), out: values.out };
 }

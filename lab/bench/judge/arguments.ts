@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
+import { parsedArguments, whole } from '../../../tools/arguments-invalid';
 
 export interface BenchArguments {
   readonly size: 'full' | 'quick';
@@ -32,7 +31,7 @@ const OPTIONS = {
 
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseBenchArguments(argv: readonly string[], cores: number): BenchArguments | 'help' {
-  const values = optionValues(argv);
+  const values = parsedArguments(argv, OPTIONS).values;
   if (values.help) return 'help';
   return {
     size: values.quick ? 'quick' : 'full',
@@ -41,19 +40,4 @@ export function parseBenchArguments(argv: readonly string[], cores: number): Ben
     out: values.out ?? 'out/bench/judge',
     json: values.json ?? false,
   };
-}
-
-function optionValues(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
-}
-
-function whole(name: string, text: string, low: number, high: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= low && value <= high))
-    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}; see --help`);
-  return value;
 }

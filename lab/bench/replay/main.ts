@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { parsedArguments, whole } from '../../../tools/arguments-invalid';
 import { measureReplay } from './measure';
 import { CASES, casesTable, worldTables } from './tables';
 
@@ -20,14 +20,12 @@ const OPTIONS = {
   out: { type: 'string', default: 'out/bench/replay.md' },
   help: { type: 'boolean', default: false },
 } as const;
-const MOST_RUNS = 2_000;
-const MOST_SEED = 1_000_000;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS, strict: true });
+  const { values } = parsedArguments(process.argv.slice(2), OPTIONS);
   if (values.help) return void console.log(HELP);
-  const runs = whole('runs', values.runs, MOST_RUNS);
-  const seed = whole('seed', values.seed, MOST_SEED);
+  const runs = whole('runs', values.runs, 1, 2_000);
+  const seed = whole('seed', values.seed, 1, 1_000_000);
   const found = [];
   for (const one of CASES) {
     found.push([one, await measureReplay(one)] as const);
@@ -41,12 +39,6 @@ async function main(): Promise<void> {
   mkdirSync(dirname(values.out), { recursive: true });
   writeFileSync(values.out, page);
   console.log(page);
-}
-
-function whole(name: string, text: string, most: number): number {
-  const value = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
-  if (value >= 1 && value <= most) return value;
-  throw new Error(`--${name} ${text}: must be a whole number from 1 to ${most}`);
 }
 
 /** The page docs/reference/benchmark/replay.md. */

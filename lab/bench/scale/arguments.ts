@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
+import { parsedArguments, whole } from '../../../tools/arguments-invalid';
 import { FULL, QUICK, type Sizes } from './runs/sizes';
 
 export interface ScaleArguments {
@@ -19,28 +18,17 @@ export const HELP = `Measures a control plane with many endpoints, on a simulate
 
 Exit code: 0 every aim was reached, 1 one was missed, 2 the arguments cannot be used.`;
 
-const MOST_SEED = 1_000_000;
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
+  out: { type: 'string', default: 'out/bench/scale.md' },
+  help: { type: 'boolean' },
+} as const;
 
 /** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseScaleArguments(argv: readonly string[]): ScaleArguments | 'help' {
-  const values = optionValues(argv);
+  const values = parsedArguments(argv, OPTIONS).values;
   if (values.help) return 'help';
-  const seed = /^\d{1,7}$/.test(values.seed) ? Number(values.seed) : NaN;
-  if (!(seed >= 1 && seed <= MOST_SEED))
-    throw new ArgumentsInvalid(`--seed ${values.seed}: must be a whole number from 1 to ${MOST_SEED}`);
+  const seed = whole('seed', values.seed, 1, 1_000_000);
   return { sizes: values.quick ? QUICK : FULL, seed, out: values.out };
-}
-
-function optionValues(argv: readonly string[]) {
-  try {
-    const options = {
-      quick: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      out: { type: 'string', default: 'out/bench/scale.md' },
-      help: { type: 'boolean' },
-    } as const;
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
-  }
 }
