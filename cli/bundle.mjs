@@ -1,6 +1,7 @@
 /*
- * Writes the command line as plain JavaScript into dist, so that a command starts in a tenth of a second of processor time
- * and needs neither tsx nor a checkout. `npm pack` runs it; in a checkout the next command does, where code has changed.
+ * Writes the command line as plain JavaScript into dist, so that a command starts in a tenth of a second of processor
+ * time and needs neither tsx nor a checkout. `npm pack` runs it; in a checkout the next command does, where code has
+ * changed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -24,7 +25,8 @@ const INTERPRETER = 'aws-local-stepfunctions';
 
 /**
  * Folders by which code finds what lies beside it stay those of the source. What is required late to start sooner is
- * imported: the bundle is split where the command line imports late, and esbuild splits no module that is also required.
+ * imported: the bundle is split where the command line imports late, and esbuild splits no module that is also
+ * required.
  */
 const sources = {
   name: 'sources',

@@ -12,8 +12,8 @@ import { FROM_GOLDEN } from './commands/common';
 import { UsageError } from './failure';
 
 /**
- * Sends requests as a caller of the alias does, with the credentials of the person: AWS's SDK signs them. They are those of a file, or
- * of the endpoint's golden set. @throws OperationRefused where there is no app to call, UsageError
+ * Sends requests as a caller of the alias does, with the credentials of the person: AWS's SDK signs them. They are
+ * those of a file, or of the endpoint's golden set. @throws OperationRefused where there is no app to call, UsageError
  */
 export async function callerOf(
   { ports, context, recording }: CliApp,
@@ -50,7 +50,8 @@ async function requestsFrom(
     const found = await models.readBytes(key, GOLDEN_SET_LIMITS.maxBytes);
     if (typeof found === 'string')
       throw new UsageError(
-        `--from golden: endpoint ${settings.name} has no golden set at ${key}; upload one there, or name a file of requests`,
+        `--from golden: endpoint ${settings.name} has no golden set at ${key}; upload one there, or name a file ` +
+          'of requests',
       );
     return parseDataSet(found.bytes, { file: key, ...GOLDEN_SET_LIMITS });
   } catch (error) {

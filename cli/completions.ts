@@ -25,8 +25,8 @@ const unquoted = (word: string): string =>
   );
 
 /**
- * How the last word may go on: names of endpoints, ids of rollouts and versions from the app, strategies, and otherwise the
- * commands and options that the library knows. Without credentials, or in haste, only the latter; never an error.
+ * How the last word may go on: names of endpoints, ids of rollouts and versions from the app, strategies, and otherwise
+ * the commands and options that the library knows. Without credentials, or in haste, only the latter; never an error.
  */
 export async function completionsFor(
   words: readonly string[],

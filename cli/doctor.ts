@@ -77,8 +77,10 @@ async function concurrent(account: Account): Promise<readonly CheckUp[]> {
   return [
     toDo(
       'concurrency',
-      `${unreserved} executions at once: users and rollouts are throttled beyond them; ${LEAST_CONCURRENCY} or more are advised`,
-      'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000',
+      `${unreserved} executions at once: users and rollouts are throttled beyond them; ${LEAST_CONCURRENCY} or ` +
+        'more are advised',
+      'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 ' +
+        '--desired-value 1000',
     ),
   ];
 }

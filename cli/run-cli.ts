@@ -176,7 +176,9 @@ const COMMAND_NAMES: readonly string[] = [...COMMANDS, ...ON_THIS_MACHINE, { usa
   nameOf(usage),
 );
 
-/** The command that was named with its arguments, or text that was asked for: help, version, the completion's script. */
+/**
+ * The command that was named with its arguments, or text that was asked for: help, version, the completion's script.
+ */
 function parse(argv: readonly string[], surroundings: Surroundings): Chosen | string {
   let chosen: Chosen | undefined;
   let text = '';

@@ -4,8 +4,8 @@ import { typed } from './render/text';
 const OF_THE_APP = ['--stack', '--region', '--demo'];
 
 /**
- * Commands that are suggested to a person, as they are to be typed for the same app: with the stack, the region or the recording
- * that this command line named. A recording refuses what would change something; that is not suggested.
+ * Commands that are suggested to a person, as they are to be typed for the same app: with the stack, the region or the
+ * recording that this command line named. A recording refuses what would change something; that is not suggested.
  */
 export function spellingFor(argv: readonly string[]): (command: string) => string | undefined {
   const options = OF_THE_APP.flatMap((option) => optionIn(argv, option));

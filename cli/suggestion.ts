@@ -2,8 +2,8 @@
 const mistakes = (word: string): number => (word.length <= 3 ? 1 : word.length <= 6 ? 2 : 3);
 
 /**
- * What was probably meant by a word that is none: those that it begins, as `stat` begins `status`, else the nearest, where
- * few letters differ. None where nothing is near.
+ * What was probably meant by a word that is none: those that it begins, as `stat` begins `status`, else the nearest,
+ * where few letters differ. None where nothing is near.
  */
 export function suggestions(word: string, known: readonly string[]): readonly string[] {
   const begun = word.length < 2 ? [] : known.filter((one) => one.startsWith(word));

@@ -77,7 +77,9 @@ function onChange(cli: Cli): (view: EndpointView) => void {
   };
 }
 
-/** `12:04:05  canary 1/1, 10 %, green 431 requests, worse 25.9 % of 99 %, no harm 87.8 % of 95 % (errors), continue`. */
+/**
+ * `12:04:05  canary 1/1, 10 %, green 431 requests, worse 25.9 % of 99 %, no harm 87.8 % of 95 % (errors), continue`.
+ */
 function watchLine({ at, rollout, state }: EndpointView): string {
   const time = at.slice(11, 19);
   if (rollout === null) return `${time}  ${state}`;

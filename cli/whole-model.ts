@@ -8,21 +8,27 @@ import { ArgumentsInvalid } from '../tools/arguments-invalid';
 import { namedFile } from '../tools/named-file';
 
 /*
- * PyTorch's exporter writes weights to a file of their own beside the model, model.onnx.data, by default. A model is one
- * object, pinned by one hash: what a person names is made one here.
+ * PyTorch's exporter writes weights to a file of their own beside the model, model.onnx.data, by default. A model is
+ * one object, pinned by one hash: what a person names is made one here.
  */
 
 /** Protobuf's own limit for a message, which an ONNX file is. */
 const MAX_BYTES = 2 ** 31 - 1;
 const RAW_DATA = 9;
 
-/** The bytes of an ONNX file with all its weights; those of the file itself where they are in it. @throws ArgumentsInvalid */
+/**
+ * The bytes of an ONNX file with all its weights; those of the file itself where they are in it. @throws
+ * ArgumentsInvalid
+ */
 export const wholeModel = (path: string, bytes: Buffer): Uint8Array => {
   const readAt = (into: Uint8Array, at: number): number => bytes.copy(into, 0, at);
   return hasExternal(bytes.length, readAt) ? inlined(path, bytes).bytes : bytes;
 };
 
-/** The same of a file that is not read where its weights are in it, with what was done in words. @throws ArgumentsInvalid */
+/**
+ * The same of a file that is not read where its weights are in it, with what was done in words. @throws
+ * ArgumentsInvalid
+ */
 export function withWeights(
   path: string,
   size: number,
@@ -52,7 +58,8 @@ function inlined(path: string, model: Buffer): { readonly bytes: Uint8Array; rea
   const bytes = rewritten(model, 'Model', weights) ?? model;
   if (bytes.byteLength > MAX_BYTES)
     throw new ArgumentsInvalid(
-      `${path}: has more than 2 GB with its weights, which one ONNX file cannot have: quantize it or serve it by a function of your own`,
+      `${path}: has more than 2 GB with its weights, which one ONNX file cannot have: quantize it or serve it by ` +
+        'a function of your own',
     );
   return { bytes, files: weights.files };
 }

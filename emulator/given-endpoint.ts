@@ -23,7 +23,8 @@ export async function givenEndpoint(
     const { cause } = error as { readonly cause?: { readonly message?: string } };
     const why = cause?.message ?? String(error);
     throw new EndpointUnusable(
-      `AWS_ENDPOINT_URL: nothing answers at ${shown} (${why}); start an emulator there, or unset it to use one from PyPI`,
+      `AWS_ENDPOINT_URL: nothing answers at ${shown} (${why}); start an emulator there, or unset it to use one ` +
+        'from PyPI',
     );
   }
   return value;

@@ -31,7 +31,8 @@ export interface EmulatorOptions extends MiniStackOptions {
  * The emulator that AWS_ENDPOINT_URL names, or a MiniStack of our own from PyPI; with the gateway in front of it when
  * it lacks behaviours of AWS that the gateway supplies.
  *
- * @throws {EndpointUnusable} {@link PythonMissing} {@link VenvMissing} {@link EmulatorNotInstalled} {@link EmulatorNotStarted}
+ * @throws {EndpointUnusable} {@link PythonMissing} {@link VenvMissing} {@link EmulatorNotInstalled}
+ *   {@link EmulatorNotStarted}
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const given = await givenEndpoint();

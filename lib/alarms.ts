@@ -17,8 +17,8 @@ export interface AlarmsProps {
 }
 
 /**
- * Greenlight's own health: an event that was lost, a restore that fails or found nothing to put back, and a reconciler that
- * fails or is silent. Another rollout that ends in Fail is no alarm; its notice says why.
+ * Greenlight's own health: an event that was lost, a restore that fails or found nothing to put back, and a reconciler
+ * that fails or is silent. Another rollout that ends in Fail is no alarm; its notice says why.
  */
 export class AppAlarms extends Construct {
   /** In the order of the runbook. */
@@ -56,8 +56,9 @@ export class AppAlarms extends Construct {
       evaluationPeriods: 3,
       datapointsToAlarm: 1,
     });
-    // A run that is missing leaves no datapoint, and so there is none before the first run either: treated as breaching it
-    // would ring as soon as it is created. Without data it keeps silent until it has seen some, then tells when they end.
+    // A run that is missing leaves no datapoint, and so there is none before the first run either: treated as breaching
+    // it would ring as soon as it is created. Without data it keeps silent until it has seen some, then tells when they
+    // end.
     const silent = this.alarm('ReconcileSilent', 'reconcile does not run any more: the last line of defence is down', {
       metric: props.reconcile.function.metricInvocations({ period: props.reconcileEvery, statistic: 'sum' }),
       evaluationPeriods: 3,

@@ -15,8 +15,8 @@ export const SERVER_CODE = 'server.js';
 const REPORT = '#report';
 
 /**
- * Writes index.js: one handler as a single file, with the AWS SDK inside. Starts faster, and is what was tested. The page
- * of a rollout is a file beside it, which only the end of a rollout reads.
+ * Writes index.js: one handler as a single file, with the AWS SDK inside. Starts faster, and is what was tested. The
+ * page of a rollout is a file beside it, which only the end of a rollout reads.
  */
 export function writeHandler(name: HandlerName, directory: string): void {
   const code = handlers().get(name)!;
@@ -40,8 +40,9 @@ function handlers(): ReadonlyMap<HandlerName, string> {
 }
 
 /**
- * Lambda evaluates an ES module to its end, top-level `await` included, before it takes an environment as started. A CommonJS
- * module ends at once, and what it has begun may be frozen half-way. The server itself stays CommonJS, as its native part is.
+ * Lambda evaluates an ES module to its end, top-level `await` included, before it takes an environment as started. A
+ * CommonJS module ends at once, and what it has begun may be frozen half-way. The server itself stays CommonJS, as its
+ * native part is.
  */
 const ENTRY = `import server from './${SERVER_CODE}';
 await server.started;

@@ -20,7 +20,8 @@ export function modelServerBundle(architecture: lambda.Architecture): lambda.Cod
 
 /**
  * Bundles in this process, without Docker and without a shell, so that it works the same on every machine. The hash of
- * the asset is the hash of the result: a comment that changes no byte of it changes no function, and neither does a package.
+ * the asset is the hash of the result: a comment that changes no byte of it changes no function, and neither does a
+ * package.
  */
 const bundle = (what: string, write: (directory: string) => void): lambda.Code =>
   lambda.Code.fromAsset(resolve(__dirname, '..'), {

@@ -26,8 +26,8 @@ import { RolloutMachine } from './workflow/rollout-machine';
 
 /**
  * What rolls out models and keeps users on a good version when something fails: a bucket to upload models to, a state
- * machine, its handlers, a table. Once per account and region; endpoints of any stack register with it, and nothing in it grows
- * with their number.
+ * machine, its handlers, a table. Once per account and region; endpoints of any stack register with it, and nothing in
+ * it grows with their number.
  */
 export class GreenlightControlPlane extends Construct implements IGreenlightControlPlane {
   /** The control plane of that name in the account and region of the scope's stack, made by whichever stack. */
@@ -177,7 +177,9 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
   }
 }
 
-/** The longest name of a state machine has 80 characters, and `-rollout` takes 8; that of a dashboard a region as well. */
+/**
+ * The longest name of a state machine has 80 characters, and `-rollout` takes 8; that of a dashboard a region as well.
+ */
 const NAME = /^[A-Za-z0-9-]{1,72}$/;
 
 function checkName(name: string): string {

@@ -35,7 +35,9 @@ export class EndpointAlarms extends Construct {
     const { name } = endpoint.settings;
     this.all = [
       new cloudwatch.Alarm(this, 'EndpointFails', {
-        alarmDescription: `More than ${alarms.failedPercent} % of the requests to ${name} failed or were turned away. See the runbook, EndpointFails.`,
+        alarmDescription:
+          `More than ${alarms.failedPercent} % of the requests to ${name} failed or were turned away. See the ` +
+          'runbook, EndpointFails.',
         metric: failedShare(endpoint, alarms),
         threshold: alarms.failedPercent,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -45,7 +47,9 @@ export class EndpointAlarms extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       }),
       new cloudwatch.Alarm(this, 'ModelUnavailable', {
-        alarmDescription: `The live version of ${name}, or the one to roll back to, cannot be used any more: it or its model is gone. See the runbook, ModelUnavailable.`,
+        alarmDescription:
+          `The live version of ${name}, or the one to roll back to, cannot be used any more: it or its model is ` +
+          'gone. See the runbook, ModelUnavailable.',
         metric: new cloudwatch.Metric({
           namespace: METRIC_NAMESPACE,
           metricName: UNAVAILABLE_VERSIONS,
@@ -67,14 +71,14 @@ export class EndpointAlarms extends Construct {
 }
 
 /**
- * Percent of the requests through the live alias, whichever version answered: those that ended in an error or were turned
- * away, as Lambda counts them, and those that the built-in server answered with the model's failure. Too few requests say
- * nothing.
+ * Percent of the requests through the live alias, whichever version answered: those that ended in an error or were
+ * turned away, as Lambda counts them, and those that the built-in server answered with the model's failure. Too few
+ * requests say nothing.
  *
- * A batch is one request. Of the built-in server's, those that the model was not asked are left out: a health check each second, or a
- * client that sends nonsense, would hide that every answer fails. Counted are they, and not the inferences. Those have `F`, but for
- * each version, and an alarm's expression may not search for versions; a second dimension set would be six bytes in every
- * request's line and a copy of each of its metrics, 0.30 USD a month each.
+ * A batch is one request. Of the built-in server's, those that the model was not asked are left out: a health check
+ * each second, or a client that sends nonsense, would hide that every answer fails. Counted are they, and not the
+ * inferences. Those have `F`, but for each version, and an alarm's expression may not search for versions; a second
+ * dimension set would be six bytes in every request's line and a copy of each of its metrics, 0.30 USD a month each.
  */
 function failedShare(
   { settings, function: served, builtIn }: EndpointAlarmsProps['endpoint'],

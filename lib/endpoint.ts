@@ -47,8 +47,8 @@ export interface AddEndpointOptions {
    */
   readonly hooks?: EndpointHooks;
   /**
-   * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on purpose for
-   * a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.
+   * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on
+   * purpose for a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.
    * @default false: judged by what Lambda counts, and by gates.custom
    */
   readonly countsAnswers?: boolean;
@@ -74,14 +74,17 @@ export interface GreenlightEndpointProps extends Omit<EndpointSettingsInput, 'ho
    */
   readonly logRetention?: RetentionDays;
   /**
-   * What a security team asks for, for the built-in model server. A key is that of the control plane, which the bucket needs; access
-   * logs and the endpoints of a VPC are the control plane's.
+   * What a security team asks for, for the built-in model server. A key is that of the control plane, which the bucket
+   * needs; access logs and the endpoints of a VPC are the control plane's.
    * @default - none of it; in a `Greenlight`, that of all
    */
   readonly security?: SecurityProps;
 }
 
-/** One served model: a function, its live alias, its URL and its settings, in any stack of its control plane's account and region. */
+/**
+ * One served model: a function, its live alias, its URL and its settings, in any stack of its control plane's account
+ * and region.
+ */
 export class GreenlightEndpoint extends Construct {
   /** Complete: every default is filled in. */
   readonly settings: EndpointSettings;
@@ -227,7 +230,10 @@ export class GreenlightEndpoint extends Construct {
         allow(['s3:GetObject', 's3:PutObject'], `${kept}${settings.name}/*`);
   }
 
-  /** Handlers may read what is in the usual places; what is elsewhere the endpoint's own stack lets them read, key by key. */
+  /**
+   * Handlers may read what is in the usual places; what is elsewhere the endpoint's own stack lets them read, key by
+   * key.
+   */
   private allowUnusualPlaces(): void {
     const { plane } = this;
     const { goldenSet, replay } = this.settings;
@@ -251,15 +257,19 @@ export class GreenlightEndpoint extends Construct {
 function checkOwn({ name, gates, captureSampleRate }: EndpointSettings, countsAnswers: boolean): void {
   if (captureSampleRate === 'auto')
     throw new SettingsRefused([
-      `${name}: captureSampleRate is "auto", which the built-in model server alone can follow; for a function of your own give the share, 0 to 1, that it finds in GREENLIGHT_CAPTURE_RATE`,
+      `${name}: captureSampleRate is "auto", which the built-in model server alone can follow; for a function of ` +
+        'your own give the share, 0 to 1, that it finds in GREENLIGHT_CAPTURE_RATE',
     ]);
   if (!countsAnswers && gates.predictions !== false)
     throw new SettingsRefused([
-      `${name}: gates.predictions must be false for a function of your own that does not count its answers (countsAnswers): the gate could never be proven and no canary could pass`,
+      `${name}: gates.predictions must be false for a function of your own that does not count its answers ` +
+        '(countsAnswers): the gate could never be proven and no canary could pass',
     ]);
 }
 
-/** What the strategy needs, told at synthesis: an app has many endpoints of the same settings, and tests make many apps. */
+/**
+ * What the strategy needs, told at synthesis: an app has many endpoints of the same settings, and tests make many apps.
+ */
 const neededBy = new Map<string, string | undefined>();
 function neededTraffic({ settings, builtIn }: EndpointResources): string | undefined {
   const { strategy, onInsufficientEvidence, falseAlarmRate, missRate, gates } = settings;

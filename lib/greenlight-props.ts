@@ -44,15 +44,16 @@ export interface ControlPlaneOptions {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Concurrent executions reserved for each of the functions that put blue back (restore-blue, safety-net, reconcile), so that no
-   * flood of requests to an endpoint keeps them waiting; at least 1. It is their limit too: as many rollouts as may fail at
-   * once. Lambda leaves 100 of an account's unreserved: a new account has 10 in all, and can reserve none.
+   * Concurrent executions reserved for each of the functions that put blue back (restore-blue, safety-net, reconcile),
+   * so that no flood of requests to an endpoint keeps them waiting; at least 1. It is their limit too: as many rollouts
+   * as may fail at once. Lambda leaves 100 of an account's unreserved: a new account has 10 in all, and can reserve
+   * none.
    * @default - none
    */
   readonly reservedForSafety?: number;
   /**
-   * A CloudWatch dashboard of all endpoints, or `false` for none: then there are no functions behind it either, and notices
-   * do not point to it.
+   * A CloudWatch dashboard of all endpoints, or `false` for none: then there are no functions behind it either, and
+   * notices do not point to it.
    * @default - one with buttons; see DashboardOptions
    */
   readonly dashboard?: false | DashboardOptions;
@@ -71,8 +72,8 @@ export interface ControlPlaneOptions {
 /** A control plane, which endpoints of any stack register with. */
 export interface GreenlightControlPlaneProps extends ControlPlaneOptions {
   /**
-   * By which other stacks find it: 1 to 72 letters, digits and hyphens. One of a name in an account and region; another name
-   * later is another control plane.
+   * By which other stacks find it: 1 to 72 letters, digits and hyphens. One of a name in an account and region; another
+   * name later is another control plane.
    */
   readonly name: string;
 }

@@ -31,7 +31,10 @@ export class GreenlightStack extends Stack {
     this.outputAddresses(props.endpoints.map(({ name }) => name));
   }
 
-  /** A stack has 200 outputs: what a person with one endpoint looks for is one of them, those of more are where programs look. */
+  /**
+   * A stack has 200 outputs: what a person with one endpoint looks for is one of them, those of more are where programs
+   * look.
+   */
   private outputAddresses([name, ...others]: readonly string[]): void {
     if (name === undefined) return;
     const { url, previewUrl } = this.greenlight.endpoint(name);
@@ -68,7 +71,10 @@ export class GreenlightStack extends Stack {
   }
 }
 
-/** Copied from any folder: where the package is not installed, npx must not fetch what has its name in a public registry. */
+/**
+ * Copied from any folder: where the package is not installed, npx must not fetch what has its name in a public
+ * registry.
+ */
 const COMMAND = 'npx --no-install greenlight';
 /** Commands look there unless they are told another. */
 const DEFAULT_STACK = 'Greenlight';

@@ -39,7 +39,10 @@ export class Greenlight extends Construct {
     this.node.addValidation({ validate: () => this.checkFits() });
   }
 
-  /** At the end of synthesis, with whatever else is in the stack. Throws SettingsRefused: the CDK alone would only warn of bytes. */
+  /**
+   * At the end of synthesis, with whatever else is in the stack. Throws SettingsRefused: the CDK alone would only warn
+   * of bytes.
+   */
   private checkFits(): string[] {
     const { size } = this.endpoints;
     if (size <= FEW) return [];
@@ -60,7 +63,11 @@ export class Greenlight extends Construct {
       room(MOST_BYTES, bytes, bytesOf({ Resources: ofEndpoints })),
     );
     throw new SettingsRefused([
-      `the stack ${stack.stackName} has ${resources} resources and a template of ${bytes} bytes with ${size} endpoints, and CloudFormation takes ${MOST_RESOURCES} and ${MOST_BYTES}: at most ${fit} of these endpoints fit. Put the others into stacks of their own: new GreenlightEndpoint(this, …, { plane: GreenlightControlPlane.fromName(this, 'Plane', '${this.plane.name}'), … }); see docs/guides/many-endpoints.md`,
+      `the stack ${stack.stackName} has ${resources} resources and a template of ${bytes} bytes with ${size} ` +
+        `endpoints, and CloudFormation takes ${MOST_RESOURCES} and ${MOST_BYTES}: at most ${fit} of these ` +
+        'endpoints fit. Put the others into stacks of their own: new GreenlightEndpoint(this, …, { plane: ' +
+        `GreenlightControlPlane.fromName(this, 'Plane', '${this.plane.name}'), … }); see ` +
+        'docs/guides/many-endpoints.md',
     ]);
   }
 

@@ -51,7 +51,8 @@ export class HandlerFunction extends Construct {
       tracing: lambda.Tracing.ACTIVE,
       environment: { ...environment(props.handler, props.app), ...props.environment },
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
-      // Two more attempts (after one and two minutes), then the dead letters: six hours is as long as Lambda keeps an event.
+      // Two more attempts (after one and two minutes), then the dead letters: six hours is as long as Lambda keeps an
+      // event.
       ...(calledBy === 'events' && {
         retryAttempts: 2,
         maxEventAge: Duration.hours(6),

@@ -76,8 +76,8 @@ const state = <S extends StateName>(states: S | readonly S[], handler: Handler) 
 const events = calledBy('events');
 
 /**
- * Every function but the endpoints' own. A row is one function, one role, one file in lambdas/handlers: who calls it, how long and
- * how large it is, what it is told, and what it may do and nothing else.
+ * Every function but the endpoints' own. A row is one function, one role, one file in lambdas/handlers: who calls it,
+ * how long and how large it is, what it is told, and what it may do and nothing else.
  */
 export const HANDLERS = {
   'start-rollout': events({
@@ -130,7 +130,8 @@ export const HANDLERS = {
       table('GetItem'),
       ownRollout,
       endpointFunction('GetFunction', 'GetProvisionedConcurrencyConfig', 'InvokeFunction'),
-      // Of the preview alias and its URL: Lambda checks both aliases against the function, so that one cannot be named alone.
+      // Of the preview alias and its URL: Lambda checks both aliases against the function, so that one cannot be named
+      // alone.
       endpointFunction('GetAlias', 'UpdateAlias', 'GetFunctionUrlConfig'),
       readGoldenSet,
       findSamples,

@@ -46,8 +46,8 @@ export class ModelServerFunction extends Construct {
       role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      // An endpoint is called a thousand times as often as a step: what Lambda says of each call costs more than a small model.
-      // Not the application's own level: a line without one, as that of metrics, is dropped at WARN.
+      // An endpoint is called a thousand times as often as a step: what Lambda says of each call costs more than a
+      // small model. Not the application's own level: a line without one, as that of metrics, is dropped at WARN.
       // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
       tracing: settings.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,

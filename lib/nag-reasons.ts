@@ -1,7 +1,10 @@
 import { type Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** A rule of cdk-nag that does not hold for a construct, and why that is right. Findings are named as cdk-nag names them. */
+/**
+ * A rule of cdk-nag that does not hold for a construct, and why that is right. Findings are named as cdk-nag names
+ * them.
+ */
 export function accept(construct: IConstruct, rule: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: rule, reason });
 }

@@ -17,7 +17,9 @@ export interface NoticeService {
   >;
   /** Which events: those that have this member, as far as it has a text. */
   readonly tells: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
-  /** The JSON that is posted; `EventField.fromPath` as the whole of a member's value stands for a member of the event. */
+  /**
+   * The JSON that is posted; `EventField.fromPath` as the whole of a member's value stands for a member of the event.
+   */
   readonly message: Readonly<Record<string, unknown>>;
 }
 
@@ -40,9 +42,9 @@ export interface NoticeChannelProps {
 }
 
 /**
- * Notices in a chat or a pager, without code in between: a rule on the events that Greenlight publishes, an input transformer
- * that makes the message, and an API destination whose secrets EventBridge keeps in Secrets Manager. What the service does not
- * take within an hour is a dead letter, which has an alarm.
+ * Notices in a chat or a pager, without code in between: a rule on the events that Greenlight publishes, an input
+ * transformer that makes the message, and an API destination whose secrets EventBridge keeps in Secrets Manager. What
+ * the service does not take within an hour is a dead letter, which has an alarm.
  */
 export class NoticeChannel extends Construct {
   constructor(scope: Construct, id: string, { greenlight, to, severities, endpoints }: NoticeChannelProps) {
@@ -79,8 +81,8 @@ export class NoticeChannel extends Construct {
 }
 
 /**
- * Only as the whole value of a member: EventBridge then writes it as JSON. Within other text it would put it in as it is, quotes
- * and all; and a text that is missing is empty, which chats refuse: each of these is always there.
+ * Only as the whole value of a member: EventBridge then writes it as JSON. Within other text it would put it in as it
+ * is, quotes and all; and a text that is missing is empty, which chats refuse: each of these is always there.
  */
 const of = (path: string): string => events.EventField.fromPath(`$.detail.${path}`);
 
@@ -195,7 +197,8 @@ export interface PagerDutyProps {
 export const pagerDuty = ({ routingKey, region = 'us' }: PagerDutyProps): NoticeService => ({
   endpoint: `https://events.${region === 'eu' ? 'eu.' : ''}pagerduty.com/v2/enqueue`,
   connection: {
-    // The key in the body is what lets in; EventBridge wants an authorization as well, and PagerDuty ignores the header.
+    // The key in the body is what lets in; EventBridge wants an authorization as well, and PagerDuty ignores the
+    // header.
     authorization: events.Authorization.apiKey('X-Routing-Key', routingKey),
     bodyParameters: { routing_key: events.HttpParameter.fromSecret(routingKey) },
   },

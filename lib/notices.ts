@@ -28,7 +28,8 @@ export class NoticeTopic extends Construct {
     } else {
       this.key = props.key ?? noticesKey(this);
       this.topic = new sns.Topic(this, 'Topic', { masterKey: this.key, enforceSSL: true });
-      // The refusal of plain HTTP makes a policy, and any policy takes the place of the default one, which knows alarms.
+      // The refusal of plain HTTP makes a policy, and any policy takes the place of the default one, which knows
+      // alarms.
       this.topic.addToResourcePolicy(
         new PolicyStatement({ ...alarmsOf(this), actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
       );
@@ -36,12 +37,15 @@ export class NoticeTopic extends Construct {
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
   }
 
-  /** At the end of synthesis, when a topic of this app has got its policy. What another app made cannot be looked at. */
+  /**
+   * At the end of synthesis, when a topic of this app has got its policy. What another app made cannot be looked at.
+   */
   private checkOwnTopic(topic: sns.ITopic): void {
     if (topic instanceof sns.Topic) this.node.addValidation({ validate: () => whyAlarmsAreLost(topic) });
     else
       Annotations.of(this).addInfo(
-        "The topic is not made in this app, so nothing here can see whether alarms may publish to it. What its policy and its key must allow is in docs/guides/operations.md, 'A topic of your own'.",
+        'The topic is not made in this app, so nothing here can see whether alarms may publish to it. What its ' +
+          "policy and its key must allow is in docs/guides/operations.md, 'A topic of your own'.",
       );
   }
 }

@@ -7,8 +7,8 @@ const CLOUDWATCH = 'cloudwatch.amazonaws.com';
 const SEE = "docs/guides/operations.md, 'A topic of your own'";
 
 /**
- * Why alarms would not arrive at a topic that is made in the same app, one sentence for each reason: CloudWatch drops what
- * it may not publish, and tells only the alarm's history.
+ * Why alarms would not arrive at a topic that is made in the same app, one sentence for each reason: CloudWatch drops
+ * what it may not publish, and tells only the alarm's history.
  */
 export function whyAlarmsAreLost(topic: sns.Topic): string[] {
   const found: string[] = [];
@@ -16,18 +16,21 @@ export function whyAlarmsAreLost(topic: sns.Topic): string[] {
   const policies = policiesOf(topic);
   if (policies.length > 0 && !allowed(policies.flat(), ['sns:Publish']))
     found.push(
-      `The topic ${name} has a policy that does not let ${CLOUDWATCH} do sns:Publish, so that alarms would be lost in silence; ${SEE}, has the statement`,
+      `The topic ${name} has a policy that does not let ${CLOUDWATCH} do sns:Publish, so that alarms would be ` +
+        `lost in silence; ${SEE}, has the statement`,
     );
   const cfn = topic.node.defaultChild as sns.CfnTopic;
   const key: unknown = Stack.of(topic).resolve(cfn.kmsMasterKeyId);
   if (JSON.stringify(key ?? '').includes('alias/aws/sns'))
     found.push(
-      `The topic ${name} is encrypted under alias/aws/sns, whose policy does not know alarms and cannot be changed; use a key of your own (${SEE})`,
+      `The topic ${name} is encrypted under alias/aws/sns, whose policy does not know alarms and cannot be ` +
+        `changed; use a key of your own (${SEE})`,
     );
   const statements = keyStatements(topic);
   if (statements !== undefined && !allowed(statements, ['kms:Decrypt', 'kms:GenerateDataKey']))
     found.push(
-      `The key of the topic ${name} does not let ${CLOUDWATCH} do kms:Decrypt and kms:GenerateDataKey*, so that alarms would be lost in silence; ${SEE}, has the statement`,
+      `The key of the topic ${name} does not let ${CLOUDWATCH} do kms:Decrypt and kms:GenerateDataKey*, so that ` +
+        `alarms would be lost in silence; ${SEE}, has the statement`,
     );
   return found;
 }

@@ -26,13 +26,18 @@ export interface IGreenlightControlPlane extends IConstruct {
   readonly keyArn: string | undefined;
   /** @internal The role of a handler that some endpoints give a right of their own. */
   roleOf(handler: NamedRole): iam.IRole;
-  /** @internal Sees to it that labels go after so many days. Throws SettingsRefused where the control plane's stack has no rule for that. */
+  /**
+   * @internal Sees to it that labels go after so many days. Throws SettingsRefused where the control plane's stack has
+   *   no rule for that.
+   */
   keepLabels(days: number): void;
   /** @internal What of this stack must be there before a rollout may start. */
   neededByRollouts(): readonly IDependable[];
 }
 
-/** Handlers that an endpoint's stack may give a right: to its hooks, and to a golden set or samples in an unusual place. */
+/**
+ * Handlers that an endpoint's stack may give a right: to its hooks, and to a golden set or samples in an unusual place.
+ */
 const NAMED_ROLES = [
   'call-hook',
   'validate-model',
@@ -69,7 +74,10 @@ interface MadeHere extends IGreenlightControlPlane {
   readonly stateMachine: IStateMachine;
 }
 
-/** Writes down what other stacks need to know. They read it when they are deployed: nothing is exported, so nothing is locked. */
+/**
+ * Writes down what other stacks need to know. They read it when they are deployed: nothing is exported, so nothing is
+ * locked.
+ */
 export function publishFacts(plane: MadeHere): void {
   const scope = new Construct(plane, FACTS_ID);
   const write = (fact: Fact, description: string, stringValue: string) =>
@@ -115,7 +123,8 @@ class FoundControlPlane extends Construct implements IGreenlightControlPlane {
   keepLabels(days: number): void {
     if (LABEL_DAYS.includes(days)) return;
     throw new SettingsRefused([
-      `feedback.keepDays is ${days}: must be one of ${LABEL_DAYS.join(', ')} where the control plane is in another stack, whose bucket deletes labels by these`,
+      `feedback.keepDays is ${days}: must be one of ${LABEL_DAYS.join(', ')} where the control plane is in ` +
+        'another stack, whose bucket deletes labels by these',
     ]);
   }
 
@@ -132,9 +141,9 @@ export const planeByName = (scope: Construct, id: string, name: string): IGreenl
   new FoundControlPlane(scope, id, name);
 
 /**
- * The control plane as the scope's stack may refer to it. One of another stack of the app is found by its name too, and deployed
- * before: a reference across stacks would be an export, which cannot be changed while it is used. Throws SettingsRefused where no
- * order would do.
+ * The control plane as the scope's stack may refer to it. One of another stack of the app is found by its name too, and
+ * deployed before: a reference across stacks would be an export, which cannot be changed while it is used. Throws
+ * SettingsRefused where no order would do.
  */
 export function planeSeenFrom(scope: Construct, plane: IGreenlightControlPlane): IGreenlightControlPlane {
   const [stack, home] = [Stack.of(scope), Stack.of(plane)];
@@ -145,12 +154,17 @@ export function planeSeenFrom(scope: Construct, plane: IGreenlightControlPlane):
   return (stack.node.tryFindChild(id) as FoundControlPlane | undefined) ?? planeByName(stack, id, plane.name);
 }
 
-/** CloudFormation reads the parameters of a stack before it makes anything in it, and those of a nested stack when it is that one's turn. */
+/**
+ * CloudFormation reads the parameters of a stack before it makes anything in it, and those of a nested stack when it is
+ * that one's turn.
+ */
 function deployAfter(plane: IGreenlightControlPlane, stack: Stack, home: Stack): void {
   for (let outer = home.nestedStackParent; outer !== undefined; outer = outer.nestedStackParent)
     if (outer === stack)
       throw new SettingsRefused([
-        `the control plane ${plane.name} is in ${home.node.path}, nested in the stack of its endpoint, ${stack.node.path}, which would look for it before it is there: put the endpoint into a nested stack too, or both into one stack`,
+        `the control plane ${plane.name} is in ${home.node.path}, nested in the stack of its endpoint, ` +
+          `${stack.node.path}, which would look for it before it is there: put the endpoint into a nested stack ` +
+          'too, or both into one stack',
       ]);
   const { nestedStackResource: nested } = stack;
   if (nested === undefined) stack.addStackDependency(home);

@@ -21,8 +21,8 @@ export class DeadLetters extends Construct {
 export const WORK_TIMEOUT = Duration.minutes(2);
 
 /**
- * A message for each endpoint, of each job. What a function has not done within its time is seen again right after, twice; what is
- * older than the runs after it has been made good by them.
+ * A message for each endpoint, of each job. What a function has not done within its time is seen again right after,
+ * twice; what is older than the runs after it has been made good by them.
  */
 export function workQueues(
   scope: Construct,

@@ -19,9 +19,9 @@ export interface Registered {
 }
 
 /**
- * Registers an endpoint with its control plane: stores its settings, and creates its aliases. Created when they are absent and
- * never moved by CloudFormation: which version is live is the rollouts' business. An AWS::Lambda::Alias in the template would
- * be put back by every deploy that touches it, past the canary.
+ * Registers an endpoint with its control plane: stores its settings, and creates its aliases. Created when they are
+ * absent and never moved by CloudFormation: which version is live is the rollouts' business. An AWS::Lambda::Alias in
+ * the template would be put back by every deploy that touches it, past the canary.
  */
 export function register(scope: Construct, { plane, settings, function: served, builtIn }: Registered): CustomResource {
   const inUse = EndpointsInUse.of(scope, plane);
@@ -48,9 +48,9 @@ export function register(scope: Construct, { plane, settings, function: served, 
 }
 
 /**
- * A deploy that takes an endpoint away from its stack, or gives it another function, is refused while that is in use. Asked
- * before anything is deleted, since what CloudFormation deletes at the end of an update it deletes whatever that answers.
- * One of a stack, there for as long as the stack has endpoints.
+ * A deploy that takes an endpoint away from its stack, or gives it another function, is refused while that is in use.
+ * Asked before anything is deleted, since what CloudFormation deletes at the end of an update it deletes whatever that
+ * answers. One of a stack, there for as long as the stack has endpoints.
  */
 export class EndpointsInUse extends Construct {
   private readonly served = new Map<string, string>();

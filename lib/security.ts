@@ -16,8 +16,8 @@ import { functionArn } from './permissions/rights';
 import { SettingsRefused } from './settings/settings-refused';
 
 /**
- * What functions in a VPC call, by the last part of the endpoints' names, `com.amazonaws.<region>.<name>`. The first two are
- * gateways, the others interfaces. Lambda itself writes logs, traces and dead letters, and needs none there.
+ * What functions in a VPC call, by the last part of the endpoints' names, `com.amazonaws.<region>.<name>`. The first
+ * two are gateways, the others interfaces. Lambda itself writes logs, traces and dead letters, and needs none there.
  */
 export const VPC_ENDPOINTS = ['s3', 'dynamodb', 'lambda', 'states', 'monitoring', 'sns', 'sqs', 'events'] as const;
 
@@ -31,13 +31,13 @@ export interface VpcPlacement {
    */
   readonly subnets?: ec2.SubnetSelection;
   /**
-   * Ids of the managed prefix lists of S3 and DynamoDB in this region, `pl-…`: `aws ec2 describe-managed-prefix-lists` names
-   * them. Requests to these two leave by the VPC's gateway endpoints.
+   * Ids of the managed prefix lists of S3 and DynamoDB in this region, `pl-…`: `aws ec2 describe-managed-prefix-lists`
+   * names them. Requests to these two leave by the VPC's gateway endpoints.
    */
   readonly prefixLists: readonly string[];
   /**
-   * Whether to make the endpoints of `VPC_ENDPOINTS` as well. Then requests to interfaces may reach those alone, else whatever
-   * listens to HTTPS inside the VPC. An interface costs about 7 dollars a month and zone.
+   * Whether to make the endpoints of `VPC_ENDPOINTS` as well. Then requests to interfaces may reach those alone, else
+   * whatever listens to HTTPS inside the VPC. An interface costs about 7 dollars a month and zone.
    * @default false: the VPC has them
    */
   readonly makeEndpoints?: boolean;
@@ -46,8 +46,9 @@ export interface VpcPlacement {
 /** What a security team asks for, a property each. */
 export interface SecurityProps {
   /**
-   * A key of your own for everything that is stored: bucket, table, notices, work, dead letters, logs and the functions' environment.
-   * A key of this app gets what its policy must allow; that of another app needs it beforehand, see docs/guides/security.md.
+   * A key of your own for everything that is stored: bucket, table, notices, work, dead letters, logs and the
+   * functions' environment. A key of this app gets what its policy must allow; that of another app needs it beforehand,
+   * see docs/guides/security.md.
    * @default - keys that AWS manages, and one for notices
    */
   readonly key?: IKey;
@@ -80,7 +81,8 @@ export function checkOfEndpoint(endpoint: string, { accessLogs, vpc }: SecurityP
     problems.push(`${endpoint}: security.accessLogs is set: no endpoint has a bucket; give it to the control plane`);
   if (vpc?.makeEndpoints === true)
     problems.push(
-      `${endpoint}: security.vpc.makeEndpoints is true: a VPC takes these once, not for each model; give it to the control plane, or to secure(stack, …)`,
+      `${endpoint}: security.vpc.makeEndpoints is true: a VPC takes these once, not for each model; give it to ` +
+        'the control plane, or to secure(stack, …)',
     );
   if (problems.length > 0) throw new SettingsRefused(problems);
 }
@@ -92,9 +94,9 @@ export const keyOver = (construct: IConstruct): IKey | undefined =>
   construct.node.scopes.map((above) => held.get(above)).find((props) => props !== undefined)?.key;
 
 /**
- * Holds everything below a construct to these properties, and what is added to it later. What is made elsewhere, such as a
- * function of your own, is left alone; so is what a construct above holds already. The constructs of Greenlight do it by
- * themselves, for their property `security`.
+ * Holds everything below a construct to these properties, and what is added to it later. What is made elsewhere, such
+ * as a function of your own, is left alone; so is what a construct above holds already. The constructs of Greenlight do
+ * it by themselves, for their property `security`.
  */
 export function secure(scope: Construct, props: SecurityProps): void {
   if (scope.node.scopes.some((above) => held.has(above))) return;
@@ -129,10 +131,14 @@ function logAccess(scope: Construct, logs: IBucket): void {
 
 const toldElsewhere = (scope: Construct, what: string): void =>
   Annotations.of(scope).addInfo(
-    `${what} is not made in this app, so nothing here can add to it. What it must allow is in docs/guides/security.md, 'A key of your own'.`,
+    `${what} is not made in this app, so nothing here can add to it. What it must allow is in ` +
+      "docs/guides/security.md, 'A key of your own'.",
   );
 
-/** The table is read and written with the caller's rights to the key, and by every handler; so is the bucket, as are the environments. */
+/**
+ * The table is read and written with the caller's rights to the key, and by every handler; so is the bucket, as are the
+ * environments.
+ */
 const USES_KEY = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -142,7 +148,10 @@ const USES_KEY = [
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
 ];
-/** Its call writes the environment of an endpoint's function, which Lambda encrypts and opens with a grant of the caller's. */
+/**
+ * Its call writes the environment of an endpoint's function, which Lambda encrypts and opens with a grant of the
+ * caller's.
+ */
 const WRITES_ENVIRONMENTS: HandlerName = 'deploy-green';
 
 function encrypt(scope: Construct, key: IKey): void {
@@ -184,7 +193,10 @@ function encrypt(scope: Construct, key: IKey): void {
 const handlerOf = (node: lambda.Function): unknown =>
   (node.node.defaultChild as lambda.CfnFunction).getMetadata(HANDLER_METADATA);
 
-/** Functions do, and the scheduler for its dead letters. The state machine calls functions, which have the right themselves. */
+/**
+ * Functions do, and the scheduler for its dead letters. The state machine calls functions, which have the right
+ * themselves.
+ */
 const usesTheKey = (role: iam.Role): boolean =>
   !JSON.stringify(Stack.of(role).resolve(role.assumeRolePolicy)).includes('states.amazonaws.com');
 
@@ -222,7 +234,8 @@ function place(scope: Construct, { vpc, subnets, prefixLists, makeEndpoints = fa
   const wrong = prefixLists.find((id) => !/^pl-[0-9a-f]+$/.test(id));
   if (wrong !== undefined || prefixLists.length === 0)
     throw new Error(
-      `security.vpc.prefixLists is ${JSON.stringify(prefixLists)}: must be ids of the managed prefix lists of S3 and DynamoDB, pl- and hexadecimal digits`,
+      `security.vpc.prefixLists is ${JSON.stringify(prefixLists)}: must be ids of the managed prefix lists of S3 ` +
+        'and DynamoDB, pl- and hexadecimal digits',
     );
   const selection = subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
   const group = new ec2.SecurityGroup(scope, 'Functions', {
@@ -260,7 +273,8 @@ const furnished = new WeakSet<ec2.IVpc>();
 function makeAll(scope: Construct, vpc: ec2.IVpc, subnets: ec2.SubnetSelection, group: ec2.SecurityGroup): void {
   if (furnished.has(vpc))
     throw new SettingsRefused([
-      `security.vpc.makeEndpoints is true for ${scope.node.path}, and ${vpc.node.path} has these endpoints of this app already: a VPC takes a service's private DNS name once; leave makeEndpoints out here`,
+      `security.vpc.makeEndpoints is true for ${scope.node.path}, and ${vpc.node.path} has these endpoints of ` +
+        "this app already: a VPC takes a service's private DNS name once; leave makeEndpoints out here",
     ]);
   furnished.add(vpc);
   group.addIngressRule(group, HTTPS, 'From the functions');

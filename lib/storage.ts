@@ -39,7 +39,8 @@ export class Storage extends Construct {
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       encryption: dynamodb.TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // For rows that may go by themselves. A lock is never one of them: its lease is a condition, not a date of deletion.
+      // For rows that may go by themselves. A lock is never one of them: its lease is a condition, not a date of
+      // deletion.
       timeToLiveAttribute: 'expiresAt',
       // Brings announcements to the handler that publishes them.
       stream: dynamodb.StreamViewType.KEYS_ONLY,
@@ -53,8 +54,8 @@ export class Storage extends Construct {
   }
 
   /**
-   * Labels that users sent go when they have been kept as long as their endpoint says: no longer than an id may be labelled,
-   * or a label that is sent again would be counted again.
+   * Labels that users sent go when they have been kept as long as their endpoint says: no longer than an id may be
+   * labelled, or a label that is sent again would be counted again.
    */
   keepLabels(days: number): void {
     if (this.labelDays.has(days)) return;
@@ -68,7 +69,10 @@ export class Storage extends Construct {
   }
 }
 
-/** Days for which an endpoint of any stack may keep labels: a bucket has 1,000 rules, and a control plane more endpoints. */
+/**
+ * Days for which an endpoint of any stack may keep labels: a bucket has 1,000 rules, and a control plane more
+ * endpoints.
+ */
 export const LABEL_DAYS: readonly number[] = [1, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650];
 
 /** Class names that a version's environment does not hold. */
@@ -76,10 +80,10 @@ export const CLASS_NAMES_KEYS = `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/*`;
 const UNLESS_TAGGED = { StringNotEquals: { [`aws:PrincipalTag/${MAY_DELETE_TAG.key}`]: MAY_DELETE_TAG.value } };
 
 /**
- * A live or a rollback version loads its model by the object's version id: without that object it answers nothing after its
- * next cold start. So a version of a model is not deleted by mistake, whatever rights the caller has: a role or a
- * session must carry the tag. A model is not lost by a deletion without a version id, since its version stays beneath the marker.
- * Rules of the bucket's lifecycle are not held to policies; ours expire no model.
+ * A live or a rollback version loads its model by the object's version id: without that object it answers nothing after
+ * its next cold start. So a version of a model is not deleted by mistake, whatever rights the caller has: a role or a
+ * session must carry the tag. A model is not lost by a deletion without a version id, since its version stays beneath
+ * the marker. Rules of the bucket's lifecycle are not held to policies; ours expire no model.
  */
 function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
   const statement = new iam.PolicyStatement({
@@ -140,7 +144,8 @@ function modelBucket(scope: Construct, removalPolicy: RemovalPolicy): s3.Bucket 
   accept(
     bucket,
     'AwsSolutions-S1',
-    'Access logs would need a second bucket. Every model that goes live is recorded with its version id and sha256; CloudTrail data events can be switched on for the rest.',
+    'Access logs would need a second bucket. Every model that goes live is recorded with its version id and ' +
+      'sha256; CloudTrail data events can be switched on for the rest.',
   );
   return bucket;
 }

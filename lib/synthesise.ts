@@ -21,8 +21,8 @@ export function stackTemplate(name: string, make: (stack: Stack) => void): Recor
 }
 
 /**
- * The template that `cdk synth` writes, without bundles: what the local engine runs and what tests look at. The stack is
- * named Greenlight, as in bin. Throws SettingsRefused.
+ * The template that `cdk synth` writes, without bundles: what the local engine runs and what tests look at. The stack
+ * is named Greenlight, as in bin. Throws SettingsRefused.
  */
 export function synthTemplate(
   endpoints: readonly EndpointSettingsInput[],

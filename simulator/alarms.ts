@@ -82,7 +82,9 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
 };
 const ACTIONS = { ALARM: 'AlarmActions', OK: 'OKActions', INSUFFICIENT_DATA: 'InsufficientDataActions' } as const;
 
-/** The deployed alarms: evaluated once a period, as soon as its numbers can be read; a change runs the state's actions. */
+/**
+ * The deployed alarms: evaluated once a period, as soon as its numbers can be read; a change runs the state's actions.
+ */
 export class AlarmEvaluator {
   readonly history: AlarmChange[] = [];
   /** What arrived at topics. */

@@ -93,7 +93,8 @@ async function answerOf({ service, command, input, caller }: Call, world: Client
   if (denied)
     throw new AwsError(
       'AccessDenied',
-      `not authorized to perform: ${denied.action} on resource: "${denied.resource}" with an explicit deny in a resource-based policy`,
+      `not authorized to perform: ${denied.action} on resource: "${denied.resource}" with an explicit deny in a ` +
+        'resource-based policy',
       403,
     );
   try {

@@ -6,9 +6,9 @@ export class UnsupportedPattern extends Error {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Whether an event matches an EventBridge pattern: every field named must match one of its alternatives. Known are exact
- * values, prefix, suffix, equals-ignore-case, anything-but (also with prefix, suffix, wildcard), exists, numeric, wildcard
- * and `$or`.
+ * Whether an event matches an EventBridge pattern: every field named must match one of its alternatives. Known are
+ * exact values, prefix, suffix, equals-ignore-case, anything-but (also with prefix, suffix, wildcard), exists, numeric,
+ * wildcard and `$or`.
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return Object.entries(pattern as Json).every(([key, wanted]) => {

@@ -31,8 +31,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Lambda's readers of DynamoDB streams. A stream is one shard here: its records come in order, in batches, at least once,
- * and a batch that fails keeps the later ones waiting until its retries are used up.
+ * Lambda's readers of DynamoDB streams. A stream is one shard here: its records come in order, in batches, at least
+ * once, and a batch that fails keeps the later ones waiting until its retries are used up.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  */
 export class EventSources {

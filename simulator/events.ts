@@ -33,7 +33,9 @@ export interface EventWorld {
   readonly random: () => number;
 }
 
-/** The default event bus: rules, and delivery that is late by a moment, at least once unless `delivery` says otherwise. */
+/**
+ * The default event bus: rules, and delivery that is late by a moment, at least once unless `delivery` says otherwise.
+ */
 export class EngineEventBus {
   /** Settable by tests. By default once, 200 ms to 1 s late. */
   delivery: Delivery;

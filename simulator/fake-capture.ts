@@ -10,8 +10,8 @@ import type { World } from './world';
 const TRIED_OF_A_BATCH = 3;
 
 /**
- * Made-up traffic of which the model server keeps some: its own code decides, and writes with the function's rights. One
- * environment serves a version.
+ * Made-up traffic of which the model server keeps some: its own code decides, and writes with the function's rights.
+ * One environment serves a version.
  */
 export function fakeCapture(world: World, traffic: TrafficModel): TrafficModel {
   // Of its own, so that what is kept moves no draw of the users.

@@ -10,7 +10,9 @@ export interface FakeModel {
   readonly errorRate?: number;
   /** Share of requests that the model server answers 500. @default 0 */
   readonly modelErrorRate?: number;
-  /** Share of live requests that the server answers 4xx, for a mistake of the caller: it counts them nowhere. @default 0 */
+  /**
+   * Share of live requests that the server answers 4xx, for a mistake of the caller: it counts them nowhere. @default 0
+   */
   readonly refused?: number;
   /** Share of requests whose output is not finite; of golden rows as well. @default 0 */
   readonly nonFinite?: number;
@@ -20,7 +22,10 @@ export interface FakeModel {
   readonly latencyMs?: number;
   /** Share of its live requests that are the first of their environment, and take a second longer. @default 0 */
   readonly coldStarts?: number;
-  /** Its server is of before requests were captured after the answer: users wait for the write so long. @default none waits */
+  /**
+   * Its server is of before requests were captured after the answer: users wait for the write so long. @default none
+   * waits
+   */
   readonly capturesFirstMs?: number;
   /** Share of requests that it counts as fallbacks in a metric of its own. @default 0 */
   readonly fallbacks?: number;
@@ -34,7 +39,10 @@ export interface FakeModel {
   readonly labelDelaySeconds?: number;
   /** Its server is of before warm requests were told from cold ones, and before memory was measured. @default false */
   readonly tellsNoWarmth?: boolean;
-  /** Its server is of before metrics had names of one letter, or of before classes were counted as cells. @default today's */
+  /**
+   * Its server is of before metrics had names of one letter, or of before classes were counted as cells. @default
+   * today's
+   */
   readonly formerServer?: 'words' | 'indices';
   /** The server cannot load it, and says this. */
   readonly load?: NotReadyCode;

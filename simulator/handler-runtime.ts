@@ -28,8 +28,9 @@ export interface HandlerWorld {
 
 /**
  * Runs handlers of the app inside this process, in world time. Like a Lambda environment, a handler is created once per
- * version and configuration and then kept. Code cannot be stopped, but at its timeout, where Lambda kills the environment,
- * it reaches no service any more and the next invocation gets a new one. The code of a stopped execution goes on, as on AWS.
+ * version and configuration and then kept. Code cannot be stopped, but at its timeout, where Lambda kills the
+ * environment, it reaches no service any more and the next invocation gets a new one. The code of a stopped execution
+ * goes on, as on AWS.
  */
 export class HandlerRuntime implements FunctionRuntime {
   readonly inWorldTime = true;

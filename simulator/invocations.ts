@@ -7,7 +7,9 @@ import { TaskFailure } from './states/errors';
 import type { InvokeAs } from './states/run-task';
 import type { VirtualClock } from './virtual-clock';
 
-/** How a function's asynchronous invocations are retried, from its configuration or `AWS::Lambda::EventInvokeConfig`. */
+/**
+ * How a function's asynchronous invocations are retried, from its configuration or `AWS::Lambda::EventInvokeConfig`.
+ */
 export interface AsyncPolicy {
   /** @default 2 */
   readonly maximumRetryAttempts?: number;
@@ -33,7 +35,9 @@ interface Answer {
 
 /** Lambda tries a failed asynchronous event again after one and after two minutes. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
-/** What Lambda itself turned away goes back to its queue for six hours, at first for a second, at last for five minutes. */
+/**
+ * What Lambda itself turned away goes back to its queue for six hours, at first for a second, at last for five minutes.
+ */
 const QUEUED_MS = { atFirst: 1_000, atMost: 5 * 60_000, together: 6 * 60 * 60_000 };
 const SCHEDULER_RETRY_MS = 30_000;
 

@@ -54,7 +54,10 @@ export class Permissions {
     this.tags = new Map(functions.map(({ properties, deployed }) => [deployed.ref, tagContext(properties.Tags)]));
   }
 
-  /** Checks a call of a function, and what it needs of keys. @throws AwsError AccessDeniedException, or AccessDenied from S3 */
+  /**
+   * Checks a call of a function, and what it needs of keys. @throws AwsError AccessDeniedException, or AccessDenied
+   * from S3
+   */
   check(logicalId: string, service: ServiceName, required: readonly RequiredAction[]): void {
     const role = this.roles.get(logicalId);
     for (const one of [...required, ...this.resourcePolicies.rightsToKeys(required)]) {
@@ -148,7 +151,8 @@ function tagContext(tags: unknown): Readonly<Record<string, string>> {
 function denied(service: ServiceName, user: string, { action, resource }: RequiredAction): AwsError {
   return new AwsError(
     service === 's3' ? 'AccessDenied' : 'AccessDeniedException',
-    `User: ${user} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+    `User: ${user} is not authorized to perform: ${action} on resource: ${resource} because no identity-based ` +
+      `policy allows the ${action} action`,
     403,
   );
 }

@@ -9,9 +9,10 @@ interface Quota {
 }
 
 /**
- * What an account may ask of AWS in a second, where our calls could come near it. Lambda's control plane is one quota for all of its
- * calls but Invoke, GetFunction and GetPolicy; a table's partition has one for each of its keys. Those of Step Functions, SNS and
- * EventBridge are of the smaller regions. A standard queue has none. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ,
+ * What an account may ask of AWS in a second, where our calls could come near it. Lambda's control plane is one quota
+ * for all of its calls but Invoke, GetFunction and GetPolicy; a table's partition has one for each of its keys. Those
+ * of Step Functions, SNS and EventBridge are of the smaller regions. A standard queue has none.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ,
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html ,
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
@@ -31,7 +32,10 @@ const QUOTAS = {
 } as const satisfies Readonly<Record<string, Quota>>;
 export type QuotaName = keyof typeof QUOTAS;
 
-/** The SDK's standard retries: after a throttle up to 0.5 s, 1 s, 2 s and so on. Our clients make four attempts where nothing is said. */
+/**
+ * The SDK's standard retries: after a throttle up to 0.5 s, 1 s, 2 s and so on. Our clients make four attempts where
+ * nothing is said.
+ */
 const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;

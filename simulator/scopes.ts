@@ -12,7 +12,9 @@ interface Scope {
   readonly signal?: AbortSignal;
 }
 
-/** One for all worlds of the process: each store costs every promise of the process time, also when its world is over. */
+/**
+ * One for all worlds of the process: each store costs every promise of the process time, also when its world is over.
+ */
 const current = new AsyncLocalStorage<Scope | undefined>();
 
 /**

@@ -1,8 +1,8 @@
 import type { EngineClock } from './clock';
 
 /**
- * Who makes a call: a person with full rights, whom the policies of resources may still refuse when the person's tags are
- * named, or a function of the app, whose deployed role is checked.
+ * Who makes a call: a person with full rights, whom the policies of resources may still refuse when the person's tags
+ * are named, or a function of the app, whose deployed role is checked.
  */
 export type Caller =
   | { readonly kind: 'user'; readonly tags?: Readonly<Record<string, string>> }

@@ -75,8 +75,8 @@ export class StateMachineService implements AwsService {
   }): void {
     this.requireKept(machine.arn);
     const definition = parseDefinition(machine.definition);
-    // The interpreter's own validation says what is wrong with the definition, once, at deployment. It compiles a schema
-    // each time, which takes longer than all else in a world's creation; what was found valid before stays so.
+    // The interpreter's own validation says what is wrong with the definition, once, at deployment. It compiles a
+    // schema each time, which takes longer than all else in a world's creation; what was found valid before stays so.
     if (!foundValid.has(machine.definition)) {
       new this.interpreter.StateMachine(definition, { validationOptions: { noValidate: false, checkArn: false } });
       foundValid.add(machine.definition);
@@ -85,7 +85,9 @@ export class StateMachineService implements AwsService {
     this.machines.set(machine.arn, { ...machine, definition, definitionText: machine.definition, createdAt });
   }
 
-  /** Deletes a machine, as the API does: at once it starts nothing, and it is gone when its last execution has ended. */
+  /**
+   * Deletes a machine, as the API does: at once it starts nothing, and it is gone when its last execution has ended.
+   */
   remove(arn: string): void {
     if (this.machines.has(arn)) this.deleting.set(arn, this.now());
   }

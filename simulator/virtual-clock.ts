@@ -31,9 +31,9 @@ interface Timer {
 
 /**
  * The clock of one world, with no tie to the machine's. Time moves only while a driver runs, and jumps from one timer
- * to the next. Before each jump every promise chain runs dry: promises of any depth are done after one turn of the event
- * loop, work declared with `real` is awaited, and a scope (an invocation, a call) that waits for nothing known gets more
- * turns, for at most 100 real milliseconds, so that an undeclared read of a file cannot be overtaken by time.
+ * to the next. Before each jump every promise chain runs dry: promises of any depth are done after one turn of the
+ * event loop, work declared with `real` is awaited, and a scope (an invocation, a call) that waits for nothing known
+ * gets more turns, for at most 100 real milliseconds, so that an undeclared read of a file cannot be overtaken by time.
  */
 export class VirtualClock implements EngineClock {
   private readonly fake: fakeTimers.Clock;
@@ -139,9 +139,9 @@ export class VirtualClock implements EngineClock {
   }
 
   /**
-   * Drives the clock by the machine's time, `factor` times as fast, until stopped. Real work does not hold it back, but a
-   * stall of this process does (garbage, a laptop that slept): time that no work could use is left out, because a jump
-   * over it would let the time limit of every handler pass before it could do anything.
+   * Drives the clock by the machine's time, `factor` times as fast, until stopped. Real work does not hold it back, but
+   * a stall of this process does (garbage, a laptop that slept): time that no work could use is left out, because a
+   * jump over it would let the time limit of every handler pass before it could do anything.
    */
   scaled(factor: number): ScaledDriver {
     if (this.driver !== 'none') throw new Error('the clock is driven already');

@@ -33,7 +33,9 @@ export interface WorldOptions {
   readonly template: Template;
   /** The app's handlers by the name in the function's `greenlight:handler` metadata. @default - none */
   readonly handlers?: Readonly<Record<string, EngineHandler>>;
-  /** What runs functions with any other name there, such as the model server, or with none. @default - they fail by name */
+  /**
+   * What runs functions with any other name there, such as the model server, or with none. @default - they fail by name
+   */
   readonly runtime?: FunctionRuntime;
   /** The same seed gives the same world. @default 1 */
   readonly seed?: number | string;
@@ -58,8 +60,8 @@ export type World = ReturnType<typeof createWorld>;
 const START_TIME = Date.parse('2026-11-23T09:00:00Z');
 
 /**
- * An account of AWS inside this process, with one stack, and others beside it. Nothing is shared between worlds. Time stands still except
- * while `deploy`, `run`, `runFor`, `runUntil` or a scaled driver is at work.
+ * An account of AWS inside this process, with one stack, and others beside it. Nothing is shared between worlds. Time
+ * stands still except while `deploy`, `run`, `runFor`, `runUntil` or a scaled driver is at work.
  */
 export function createWorld(options: WorldOptions) {
   const account = options.account ?? '123456789012';

@@ -6,9 +6,9 @@ import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { AppUnknown } from '../failure';
 
 /**
- * The names of an app's table, bucket and state machine, as the trigger's function is told them, and those of the teardown's
- * function and the dashboard. These are found by their logical ids, which the constructs decide, so that this works for the
- * constructs in another CDK app too.
+ * The names of an app's table, bucket and state machine, as the trigger's function is told them, and those of the
+ * teardown's function and the dashboard. These are found by their logical ids, which the constructs decide, so that
+ * this works for the constructs in another CDK app too.
  * @throws AppUnknown
  */
 export async function namesInStack(

@@ -85,7 +85,10 @@ async function measure(cli: Cli, app: CliApp, record: RolloutRecord): Promise<Dr
   };
 }
 
-/** Minutes in which green failed users, the first of its traffic and the last included; null where CloudWatch does not say. */
+/**
+ * Minutes in which green failed users, the first of its traffic and the last included; null where CloudWatch does not
+ * say.
+ */
 async function failedMinutes(
   cli: Cli,
   { ports, context }: CliApp,
@@ -129,11 +132,13 @@ function inWords({ stopped, version, weight, ...times }: Drill, columns: number)
     ...(sinceFirstFailure === null
       ? []
       : [
-          `${between ? `${count(sinceFirstFailure.least)} to ` : ''}${count(sinceFirstFailure.most)} s after the first failed request, which came ${sinceFirstFailure.from.slice(11, 19)} UTC at the earliest`,
+          `${between ? `${count(sinceFirstFailure.least)} to ` : ''}${count(sinceFirstFailure.most)} s after the ` +
+            `first failed request, which came ${sinceFirstFailure.from.slice(11, 19)} UTC at the earliest`,
         ]),
   ];
   return [
-    `Drill: version ${version ?? '?'} failed every request on purpose and was ${stopped ? 'stopped' : 'NOT stopped by the judge'}.`,
+    `Drill: version ${version ?? '?'} failed every request on purpose and was ` +
+      `${stopped ? 'stopped' : 'NOT stopped by the judge'}.`,
     ...line('0 % again', since.join('; ') || 'CloudWatch does not say since when it failed'),
     ...line(
       'users',

@@ -72,6 +72,7 @@ async function confirmed(ask: ((question: string) => Promise<string>) | undefine
   if (/^y(es)?$/i.test(answer.trim())) return;
   throw new OperationRefused(
     'NotConfirmed',
-    `${inWords(chosen)} of ${chosen.endpoint} would be deleted for good, and nothing was: ${ask === undefined ? 'there is no terminal to ask on; add --yes' : 'the answer was no'}`,
+    `${inWords(chosen)} of ${chosen.endpoint} would be deleted for good, and nothing was: ` +
+      `${ask === undefined ? 'there is no terminal to ask on; add --yes' : 'the answer was no'}`,
   );
 }

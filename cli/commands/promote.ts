@@ -22,7 +22,8 @@ export const promote = defineCommand({
     const line =
       result.how === 'approved'
         ? `${what} waited for an answer, and was approved by ${result.by}; ${afterAnswer(result)}.`
-        : `${what} is promoted at its next look${result.nextLookAt === null ? '' : ` (${utc(result.nextLookAt)})`}, unless the judge says fail.`;
+        : `${what} is promoted at its next ` +
+          `look${result.nextLookAt === null ? '' : ` (${utc(result.nextLookAt)})`}, unless the judge says fail.`;
     return { result, lines: [line] };
   },
 });

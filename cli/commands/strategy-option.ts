@@ -7,7 +7,9 @@ import { UsageError } from '../failure';
 
 export const strategyOption = {
   type: 'string',
-  describe: `${STRATEGY_PRESET_NAMES.join(', ')}, or JSON { "steps": [{ "weight", "bakeMinutes" }] } [default: the endpoint's]`,
+  describe:
+    `${STRATEGY_PRESET_NAMES.join(', ')}, or JSON { "steps": [{ "weight", "bakeMinutes" }] } [default: the ` +
+    "endpoint's]",
   requiresArg: true,
 } as const satisfies Options;
 

@@ -5,7 +5,10 @@ import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { endpointArgument, from as fromOption, numberOf } from './common';
 
-/** What one machine sends without falling behind, and what a mistyped zero may cost: two hours are 720,000 requests, 0.3 USD. */
+/**
+ * What one machine sends without falling behind, and what a mistyped zero may cost: two hours are 720,000 requests, 0.3
+ * USD.
+ */
 const [MOST_RPM, MOST_MINUTES] = [6_000, 120];
 /** Beyond them arrivals are dropped and counted: an endpoint that hangs is not flooded. */
 const MOST_OUTSTANDING = 64;
@@ -45,7 +48,8 @@ export const traffic = defineCommand({
     const { name, requests, send } = await callerOf(app, endpoint, from, false);
     const most = Math.floor((rate * lasts) / MINUTE_MS);
     cli.note(
-      `Synthetic traffic to ${name}: ${count(most)} requests, ${count(rate)} a minute for ${lasts / MINUTE_MS} min, of ${requests.name}. They count as users' do. Ctrl-C stops it.`,
+      `Synthetic traffic to ${name}: ${count(most)} requests, ${count(rate)} a minute for ${lasts / MINUTE_MS} ` +
+        `min, of ${requests.name}. They count as users' do. Ctrl-C stops it.`,
     );
     const [answers, stopped] = [new Map<string, number>(), { by: 'time' }];
     const noteAnswer = (says: string) => void answers.set(says, (answers.get(says) ?? 0) + 1);
@@ -86,7 +90,9 @@ export const traffic = defineCommand({
         answers: Object.fromEntries(answers),
       },
       lines: [
-        `${name}: ${count(loop.sent)} synthetic requests in ${Math.round((clock.now() - began) / 1000)} s, stopped by ${stopped.by}: ${inWords(answers)}${loop.notSent === 0 ? '' : `; ${count(loop.notSent)} not sent, because too many were unanswered`}.`,
+        `${name}: ${count(loop.sent)} synthetic requests in ${Math.round((clock.now() - began) / 1000)} s, ` +
+          `stopped by ${stopped.by}: ` +
+          `${inWords(answers)}${loop.notSent === 0 ? '' : `; ${count(loop.notSent)} not sent, because too many were unanswered`}.`,
       ],
       exitCode: good ? EXIT.ok : EXIT.refused,
     };

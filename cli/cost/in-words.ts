@@ -18,7 +18,9 @@ export function costInWords({ rollout, outcome, cost, standing, alwaysOn }: Cost
       columns,
     ),
     ...wrapped(
-      `Prices of ${prices.region}, ${prices.asOf}, without free tiers: ${prices.source}. "counted" follows from the record or the template, "estimated" from what such a step usually takes. Not in it: users' requests and their logs, which are paid whichever version answers, traces, and notices.`,
+      `Prices of ${prices.region}, ${prices.asOf}, without free tiers: ${prices.source}. "counted" follows from ` +
+        `the record or the template, "estimated" from what such a step usually takes. Not in it: users' requests ` +
+        'and their logs, which are paid whichever version answers, traces, and notices.',
       columns,
     ),
   ].join('\n');

@@ -61,7 +61,9 @@ export const QUIET_REQUESTS_PER_MINUTE = 20;
 /** Blue serves alone for so long: 300 requests, which set the times that its answers are held to. */
 export const QUIET_BASELINE_MINUTES = 15;
 
-/** At 20 requests a minute no canary proves anything in a demo's time: pairs do. Labels vouch for answers that differ. */
+/**
+ * At 20 requests a minute no canary proves anything in a demo's time: pairs do. Labels vouch for answers that differ.
+ */
 export const quietEndpoint: EndpointSettingsInput = {
   name: 'quiet',
   replay: { samples: SAMPLES_KEY },

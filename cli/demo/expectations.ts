@@ -80,7 +80,9 @@ function checkTeardown({ rollouts, teardown }: Summary): readonly Check[] {
     {
       what: 'the teardown deleted idle versions, and kept the live ones and the rollback targets',
       ok: deleted.length > 0 && safe,
-      found: `deleted ${deleted.join(', ') || 'none'}; kept ${ends.map(({ kept }) => kept.join(', ') || 'none').join('; ')}`,
+      found:
+        `deleted ${deleted.join(', ') || 'none'}; kept ` +
+        `${ends.map(({ kept }) => kept.join(', ') || 'none').join('; ')}`,
     },
   ];
 }

@@ -10,7 +10,10 @@ export interface FunctionUrlServer {
   stop(): Promise<void>;
 }
 
-/** The live alias' function URL as a real HTTP server on this machine, at a free port: each request goes through the alias. */
+/**
+ * The live alias' function URL as a real HTTP server on this machine, at a free port: each request goes through the
+ * alias.
+ */
 export async function serveFunctionUrl(world: World, functionName: string): Promise<FunctionUrlServer> {
   const server = createServer((request, response) => {
     answerUrl(world, functionName, LIVE_ALIAS, request, response).catch((error: unknown) => {

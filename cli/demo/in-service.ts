@@ -7,7 +7,9 @@ interface Period {
   readonly versions: readonly string[];
 }
 
-/** Which versions the live alias named when: blue, and green while it had a weight. Taken from the alias' own writes. */
+/**
+ * Which versions the live alias named when: blue, and green while it had a weight. Taken from the alias' own writes.
+ */
 export class InService {
   private readonly periods: Period[] = [];
 

@@ -21,7 +21,8 @@ const STYLE = new Html(`
 @media(prefers-color-scheme:dark){:root{${PALETTE.dark}}}
 *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--page);color:var(--text)}
 main{max-width:52rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}h1{font-size:1.6rem;margin:.5rem 0}
-ol{padding-left:2rem}li{padding:.6rem 0;border-bottom:1px solid var(--edge)}h2{font-size:1.1rem;margin:0}p{margin:.2rem 0}
+ol{padding-left:2rem}li{padding:.6rem 0;border-bottom:1px solid var(--edge)}h2{font-size:1.1rem;margin:0}
+p{margin:.2rem 0}
 a{color:var(--blue)}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}
 `);
 

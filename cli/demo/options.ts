@@ -7,7 +7,8 @@ export interface DemoOptions {
   readonly open: boolean;
 }
 
-export const HELP = `Rolls out the example models, good and bad, on this machine: real ONNX models, real HTTP requests, no AWS account.
+export const HELP = `\
+Rolls out the example models, good and bad, on this machine: real ONNX models, real HTTP requests, no AWS account.
 
   npm run demo -- [options]
 

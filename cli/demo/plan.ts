@@ -20,7 +20,10 @@ export interface ExpectedRollout {
 export const KINDS = ['fraud', 'prices'] as const;
 
 export interface DemoRollout {
-  /** That of many users; the one of 20 requests a minute, and those of other kinds of models, whose rollouts run beside it. */
+  /**
+   * That of many users; the one of 20 requests a minute, and those of other kinds of models, whose rollouts run beside
+   * it.
+   */
   readonly endpoint: 'digits' | 'quiet' | (typeof KINDS)[number];
   readonly kind: 'upload' | 'rollback';
   /** The version that a rollback goes to. */
@@ -73,8 +76,8 @@ const stopped = (gate: GateName, cause: RegExp, liveAfter = V2): ExpectedRollout
 });
 
 /**
- * The demo: every way in which a rollout of these models should end. First the two failures that matter: models that pass
- * every check and are wrong to some users alone, the one with errors, the other without any.
+ * The demo: every way in which a rollout of these models should end. First the two failures that matter: models that
+ * pass every check and are wrong to some users alone, the one with errors, the other without any.
  */
 export const PLAN: readonly DemoRollout[] = [
   upload('v1-baseline', 'the first model of the endpoint', {

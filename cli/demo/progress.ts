@@ -30,7 +30,9 @@ export function progressOf(execution: Pick<Execution, 'history' | 'startedAt'>, 
   };
 }
 
-/** What the last task handed on. A history holds whatever the workflow carried, so nothing of it is taken for granted. */
+/**
+ * What the last task handed on. A history holds whatever the workflow carried, so nothing of it is taken for granted.
+ */
 function latestState(history: Execution['history']): Partial<RolloutState> | undefined {
   const exited = history.findLast(({ type, output }) => type === 'StateExited' && isRolloutState(output));
   return exited?.output as Partial<RolloutState> | undefined;

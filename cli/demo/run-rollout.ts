@@ -19,7 +19,10 @@ export class DemoStuck extends Error {
 }
 
 const LOOK_EVERY_MS = 100;
-/** Two canaries with their extensions are about 35 minutes of the world, 35 s; a machine with other work takes several times that. */
+/**
+ * Two canaries with their extensions are about 35 minutes of the world, 35 s; a machine with other work takes several
+ * times that.
+ */
 const ROLLOUT_LIMIT_MS = 300_000;
 
 export interface RolloutRun {

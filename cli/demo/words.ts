@@ -16,10 +16,13 @@ export function header(url: string, plan: readonly DemoRollout[], columns: numbe
   const perMinute = Math.round((demo.REQUESTS_PER_SECOND * demo.MINUTE_TAKES_MS) / 1000);
   return [
     'Greenlight demo: the deployed app, its state machine and real ONNX models on this machine, without AWS.',
-    `  clock    faster than real: a minute takes ${inSeconds(demo.MINUTE_TAKES_MS)}, and ${inSeconds(demo.MINUTE_OF_VERIFICATION_TAKES_MS)} while a model is verified`,
-    `  users    ${demo.REQUESTS_PER_SECOND} HTTP requests a second (${count(perMinute)} a minute of the world), drawn from examples/digits/live-traffic.json`,
+    `  clock    faster than real: a minute takes ${inSeconds(demo.MINUTE_TAKES_MS)}, and ` +
+      `${inSeconds(demo.MINUTE_OF_VERIFICATION_TAKES_MS)} while a model is verified`,
+    `  users    ${demo.REQUESTS_PER_SECOND} HTTP requests a second (${count(perMinute)} a minute of the world), ` +
+      'drawn from examples/digits/live-traffic.json',
     `  endpoint ${url}/v2/models/${demo.demoEndpoint.name}/infer`,
-    `  beside   an endpoint of ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute, where both versions answer ${count(demo.SAMPLES)} recorded requests before green has users`,
+    `  beside   an endpoint of ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute, where both versions answer ` +
+      `${count(demo.SAMPLES)} recorded requests before green has users`,
     `  kinds    fraud and prices, of examples/kinds: labels show what is wrong with a model before any user meets it`,
     `  plan     ${plan.length} rollouts and the teardown, about a minute; Ctrl-C stops it`,
     '',

@@ -30,7 +30,10 @@ const isWhole = (cell: string): boolean =>
 /** A number with a decimal comma is one to a person, and text to every parser. */
 const isCommaNumber = (cell: string): boolean => /^[+-]?\d+,\d+$/.test(cell);
 
-/** What no request could say of a column, or would say otherwise than its reader thinks: each with its cell and the repair. */
+/**
+ * What no request could say of a column, or would say otherwise than its reader thinks: each with its cell and the
+ * repair.
+ */
 export function oddCell(column: Column): readonly string[] {
   const { name, cells } = column;
   const given = cells.filter((cell) => !isMissing(cell));
@@ -52,7 +55,8 @@ export function oddCell(column: Column): readonly string[] {
   const [others, them] = odd.length === 1 ? ['', 'it'] : [` (and ${some(odd.length - 1, 'cell')} more)`, 'them'];
   const repair = isCommaNumber(first) ? withoutComma(first) : `Mend ${them}, or leave empty what is missing`;
   return [
-    `${at(isOdd)}: ${JSON.stringify(first.slice(0, 60))} is no number${others}, and most cells of the column are. ${repair}; ${asText}`,
+    `${at(isOdd)}: ${JSON.stringify(first.slice(0, 60))} is no number${others}, and most cells of the column ` +
+      `are. ${repair}; ${asText}`,
   ];
 }
 
@@ -98,7 +102,8 @@ export function together(name: string, columns: readonly Column[], rows: number)
     const at = column.cells.findIndex((cell) => !isNumber(cell) && !isMissing(cell));
     if (at >= 0)
       throw new ArgumentsInvalid(
-        `--input ${name}: line ${column.lines[at]}, column ${column.name} has "${column.cells[at]!.slice(0, 60)}", which is no number; --drop ${column.name}`,
+        `--input ${name}: line ${column.lines[at]}, column ${column.name} has ` +
+          `"${column.cells[at]!.slice(0, 60)}", which is no number; --drop ${column.name}`,
       );
   }
   const data = Array.from({ length: rows }, (_, row) =>

@@ -13,8 +13,9 @@ export class CsvInvalid extends Error {
 }
 
 /**
- * Lines of comma-separated values as https://www.rfc-editor.org/rfc/rfc4180 has them: cells in quotes may hold separators, line breaks,
- * and quotes that are doubled. Semicolons, tabs and bars separate where the first line has more of them. Empty lines are none.
+ * Lines of comma-separated values as https://www.rfc-editor.org/rfc/rfc4180 has them: cells in quotes may hold
+ * separators, line breaks, and quotes that are doubled. Semicolons, tabs and bars separate where the first line has
+ * more of them. Empty lines are none.
  * @throws CsvInvalid where a quote is opened and never closed
  */
 export function csvLines(text: string): readonly CsvLine[] {

@@ -59,7 +59,8 @@ function fromCsv(argv: readonly string[]): string {
   const [form, path, ...more] = positionals;
   if (form !== 'from-csv' || path === undefined || more.length > 0)
     throw new ArgumentsInvalid(
-      `takes from-csv and one table: golden from-csv DATA.csv --label COLUMN; got ${JSON.stringify(positionals.join(' '))}; see --help`,
+      'takes from-csv and one table: golden from-csv DATA.csv --label COLUMN; got ' +
+        `${JSON.stringify(positionals.join(' '))}; see --help`,
     );
   const { label, unlabelled = false, drop = [], text = [], input } = values;
   const table = tableIn(path);
@@ -106,7 +107,8 @@ function fromCsv(argv: readonly string[]): string {
   const shown = inputs.map(({ name, datatype, shape }) => `${name} ${datatype}[1,${shape[1]}]`);
   const notes = input === undefined ? columns.flatMap((column, at) => notesOn(column, inputs[at]!)) : [];
   return [
-    `${file}: ${some(rows, 'request')}, ${label === undefined ? 'no labels' : `label ${label}`}; inputs: ${shown.join(', ')}`,
+    `${file}: ${some(rows, 'request')}, ${label === undefined ? 'no labels' : `label ${label}`}; inputs: ` +
+      `${shown.join(', ')}`,
     ...notes.map((note) => `  ${note}`),
   ].join('\n');
 }
@@ -123,7 +125,8 @@ function tableIn(path: string): ReadonlyMap<string, Column> {
   const most = GOLDEN_SET_LIMITS.maxRequests;
   if (lines.length > most)
     throw new ArgumentsInvalid(
-      `${path}: ${count(lines.length)} lines; a golden set has at most ${count(most)} requests. Take a sample of its lines`,
+      `${path}: ${count(lines.length)} lines; a golden set has at most ${count(most)} requests. Take a sample of ` +
+        'its lines',
     );
   const table = new Map(
     head.cells.map((name, index): [string, Column] => [
@@ -141,7 +144,8 @@ function tableIn(path: string): ReadonlyMap<string, Column> {
   const nameless = head.cells.findIndex((name) => name.trim() === '');
   if (nameless >= 0)
     throw new ArgumentsInvalid(
-      `${path}: column ${nameless + 1} has no name in line ${head.line}. pandas writes its index so: to_csv(…, index=False)`,
+      `${path}: column ${nameless + 1} has no name in line ${head.line}. pandas writes its index so: to_csv(…, ` +
+        'index=False)',
     );
   return table;
 }

@@ -61,8 +61,8 @@ const NOTHING: LiveBands = { bands: [], rows: [] };
 const MAX_BYTES = 8_000_000;
 
 /**
- * What the judge knows of each gate: of a rollout that runs as a look would find it now, of one that ended as it was kept. A look reads
- * all minutes again, so that one is made for each minute that settles.
+ * What the judge knows of each gate: of a rollout that runs as a look would find it now, of one that ended as it was
+ * kept. A look reads all minutes again, so that one is made for each minute that settles.
  */
 export class Bands {
   private readonly found = new Map<string, Promise<LiveBands>>();

@@ -14,8 +14,8 @@ const OPENS_WITHIN_MS = 8_000;
 const LOOK_EVERY_MS = 100;
 
 /**
- * Serves the page of an app in this process, says where, and opens it where there is a browser. Answers once it is looked at, or
- * after some seconds: then there is none, and the address was said.
+ * Serves the page of an app in this process, says where, and opens it where there is a browser. Answers once it is
+ * looked at, or after some seconds: then there is none, and the address was said.
  */
 export async function watchEmbedded(app: EmbeddedApp, title: string, say: (line: string) => void): Promise<LiveServer> {
   const live = await serveEmbedded(app, title);

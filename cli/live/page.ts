@@ -5,18 +5,31 @@ const STYLE = new Html(`
 :root{color-scheme:light dark;${PALETTE.light}}
 @media(prefers-color-scheme:dark){:root{${PALETTE.dark}}}
 *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--panel);color:var(--text)}
-header,main{max-width:84rem;margin:0 auto;padding:.75rem 1rem}header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1rem}
-h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:0 0 .5rem;padding:.6rem .75rem 0}#state{color:var(--soft);font-size:.875rem;margin:0}
-main{display:grid;gap:1rem;padding-top:0;align-items:start}main:focus{outline:none}section{background:var(--page);border:1px solid var(--edge);border-radius:.75rem;overflow:hidden;min-width:0}
+header,main{max-width:84rem;margin:0 auto;padding:.75rem 1rem}
+header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1rem}
+h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:0 0 .5rem;padding:.6rem .75rem 0}
+#state{color:var(--soft);font-size:.875rem;margin:0}
+main{display:grid;gap:1rem;padding-top:0;align-items:start}main:focus{outline:none}
+section{background:var(--page);border:1px solid var(--edge);border-radius:.75rem;overflow:hidden;min-width:0}
 @media(min-width:64rem){main{grid-template-columns:minmax(0,2fr) minmax(0,1fr)}.wide-part{grid-column:1/-1}}
-.skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}.skip:focus{left:0;top:0;z-index:1}
-:focus-visible{outline:3px solid var(--blue);outline-offset:2px}#said:empty{display:none}#said{margin:0 auto;max-width:84rem;padding:0 1rem .75rem}
-#said .said{border-left:4px solid var(--soft);padding:.4rem .75rem;background:var(--page)}#said .said.good{border-color:var(--good)}#said .said.bad{border-color:var(--bad)}#said p{margin:.2rem 0}
-section:has(.part:empty){display:none}.gl ul.endpoints,.gl ul.rollouts{list-style:none;padding:0}.gl ul.endpoints li,.gl ul.rollouts li{padding:.4rem 0;border-bottom:1px solid var(--edge)}.gl ul.rollouts p{margin:.2rem 0}
-main .gl .charts{grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr))}main .gl figure{max-width:34rem}.gl progress{display:block;width:100%;height:.6rem;accent-color:var(--green);margin-top:.35rem}.gl .endpoints a[aria-current]{text-decoration:none;color:inherit;border-bottom:3px solid var(--green)}
+.skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}
+.skip:focus{left:0;top:0;z-index:1}
+:focus-visible{outline:3px solid var(--blue);outline-offset:2px}#said:empty{display:none}
+#said{margin:0 auto;max-width:84rem;padding:0 1rem .75rem}
+#said .said{border-left:4px solid var(--soft);padding:.4rem .75rem;background:var(--page)}
+#said .said.good{border-color:var(--good)}#said .said.bad{border-color:var(--bad)}#said p{margin:.2rem 0}
+section:has(.part:empty){display:none}.gl ul.endpoints,.gl ul.rollouts{list-style:none;padding:0}
+.gl ul.endpoints li,.gl ul.rollouts li{padding:.4rem 0;border-bottom:1px solid var(--edge)}
+.gl ul.rollouts p{margin:.2rem 0}
+main .gl .charts{grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr))}main .gl figure{max-width:34rem}
+.gl progress{display:block;width:100%;height:.6rem;accent-color:var(--green);margin-top:.35rem}
+.gl .endpoints a[aria-current]{text-decoration:none;color:inherit;border-bottom:3px solid var(--green)}
 `);
 
-/** The page before anything is known: the places of its parts, and the script that fills them. `shows` is what they are of. */
+/**
+ * The page before anything is known: the places of its parts, and the script that fills them. `shows` is what they are
+ * of.
+ */
 export const livePage = (title: string, everyMs: number, shows: 'live' | 'a recording'): string =>
   html`<!doctype html>
     <html lang="en">
@@ -59,8 +72,9 @@ const PLACES = [
 ] as const;
 
 /**
- * Asks again and again, and changes only what is otherwise: the focus, what was typed, what was opened and where one has scrolled to
- * stay. A button does what CloudWatch does with a widget's: it asks, and sends the payload with the fields.
+ * Asks again and again, and changes only what is otherwise: the focus, what was typed, what was opened and where one
+ * has scrolled to stay. A button does what CloudWatch does with a widget's: it asks, and sends the payload with the
+ * fields.
  */
 export const LIVE_SCRIPT = `'use strict';
 const every = Number(document.body.dataset.every);
@@ -135,7 +149,8 @@ document.addEventListener('click', async (event) => {
   try {
     const fields = [...document.querySelectorAll('#rollout input[name]')];
     const all = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
-    const body = JSON.stringify({ ...JSON.parse(action.textContent), widgetContext: { theme: theme(), forms: { all } } });
+    const body = JSON.stringify({ ...JSON.parse(action.textContent), widgetContext: { theme: theme(), forms: { all } } }
+);
     const answer = await fetch('act', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const text = await answer.text();
     const fresh = document.createElement('div');

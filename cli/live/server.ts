@@ -20,7 +20,8 @@ export interface LiveServer {
 
 /** Nothing from elsewhere is loaded, framed or sent to; the one script is this server's. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri " +
+  "'none'; form-action 'none'; frame-ancestors 'none'";
 /** A report brings its own, which is stricter; it may not be framed either. */
 const REPORT_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -29,8 +30,8 @@ const MOST_BODY_BYTES = 16_384;
 const WATCHED_MS = 5_000;
 
 /**
- * Serves the page of an app to browsers on this machine: on loopback alone, under a path that cannot be guessed, to a Host that is
- * loopback's (a name of another site that leads here is refused), and it answers no other site's script.
+ * Serves the page of an app to browsers on this machine: on loopback alone, under a path that cannot be guessed, to a
+ * Host that is loopback's (a name of another site that leads here is refused), and it answers no other site's script.
  *
  * @param port 0 for a free one
  */

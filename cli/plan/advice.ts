@@ -39,14 +39,18 @@ export const adviceFor = {
       advice: 'not-worth-it',
       why: `at this traffic not even ${LONGEST_BAKE / 60} hours at 50 % give nine of ten good greens their proof`,
       instead: [
-        `strategy AllAtOnce with a good golden set: green is promoted once it has passed, ${watched(watch)}, and a rollback takes seconds`,
+        `strategy AllAtOnce with a good golden set: green is promoted once it has passed, ${watched(watch)}, and ` +
+          'a rollback takes seconds',
         ...inTheWay.map(
           (gate) =>
-            `widen the harm margin of the gate ${gate}${gate === 'errors' ? '' : ', or switch it off'}: it alone keeps good greens from proof in time`,
+            `widen the harm margin of the gate ${gate}${gate === 'errors' ? '' : ', or switch it off'}: it alone ` +
+            'keeps good greens from proof in time',
         ),
         ...(steps.length > 0 && disaster !== undefined && disaster.stopped >= NEARLY_ALWAYS
           ? [
-              `or keep the canary against disasters alone, with onInsufficientEvidence { "then": "hold" } so that a person decides: a total failure is stopped after ${Math.round(disaster.minutes?.mean ?? 0)} min`,
+              'or keep the canary against disasters alone, with onInsufficientEvidence { "then": "hold" } so ' +
+                'that a person decides: a total failure is stopped after ' +
+                `${Math.round(disaster.minutes?.mean ?? 0)} min`,
             ]
           : ['or onInsufficientEvidence { "then": "hold" }: a person decides with what there is']),
       ],
@@ -65,5 +69,6 @@ function watched(watch: WatchSummary | null): string {
   const { stopped = 0, minutes = null } = totalFailure(watch.expectedStops) ?? {};
   return stopped >= NEARLY_ALWAYS && minutes !== null
     ? `the watch after promotion takes a disaster back within ${Math.round(minutes.p90)} min`
-    : `the watch of ${watch.minutes} min sees too few requests to take a disaster back (${percent(stopped)} of them; watchMinutes makes it longer)`;
+    : `the watch of ${watch.minutes} min sees too few requests to take a disaster back (${percent(stopped)} of ` +
+        'them; watchMinutes makes it longer)';
 }

@@ -9,7 +9,8 @@ import { namedJson } from '../../tools/named-file';
 import type { PlanRequest } from './request';
 import { type SteadyTraffic, steadyDay } from './steady-day';
 
-export const HELP = `Can this canary prove anything at this traffic? Simulates it with the judge itself, before anything is rolled out.
+export const HELP = `\
+Can this canary prove anything at this traffic? Simulates it with the judge itself, before anything is rolled out.
 
   npm run plan -- --trace FILE [options]
   npm run plan -- --rpm N [--error-rate R] [--median-ms M] [--p99-ms P] [--classes S,S,…] [options]
@@ -107,7 +108,8 @@ function steady(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'so
 
 /**
  * What is judged in any case and was not described. Left out, a gate would seem to need no proof, and "0 % ends without
- * proof" would not be true. A median of tens of milliseconds and two uneven classes are common, and proven neither soonest nor latest.
+ * proof" would not be true. A median of tens of milliseconds and two uneven classes are common, and proven neither
+ * soonest nor latest.
  */
 const USUAL_MEDIAN_MS = 50;
 const USUAL_CLASSES = [0.7, 0.3];

@@ -20,8 +20,8 @@ interface Stretch {
 }
 
 /**
- * Blue's last 24 hours, or as long as it has been live, as CloudWatch counted them: the reading that a rollout makes of the
- * hour before its canary, over a day. About 40 metrics, which cost a thirtieth of a cent. Minutes in which a canary
+ * Blue's last 24 hours, or as long as it has been live, as CloudWatch counted them: the reading that a rollout makes of
+ * the hour before its canary, over a day. About 40 metrics, which cost a thirtieth of a cent. Minutes in which a canary
  * had a part of the traffic are none of blue's day. A version that went live within the hour has seen too little: then
  * it is the day of the one before it.
  *

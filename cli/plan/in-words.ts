@@ -17,7 +17,9 @@ export function planInWords(plan: Plan): string {
       : `, median ${roughly(traffic.medianMs)} ms${traffic.p99Ms === null ? '' : `, p99 ${roughly(traffic.p99Ms)} ms`}`;
   return [
     `${plan.endpoint}: ${strategyInWords(plan.strategy)}`,
-    `  blue: ${roughly(traffic.requestsPerMinute)} requests a minute (${roughly(traffic.quietestHour)} to ${roughly(traffic.busiestHour)} by the hour), ${percent(traffic.errorRate)} failing${latency}; ${traffic.source}`,
+    `  blue: ${roughly(traffic.requestsPerMinute)} requests a minute (${roughly(traffic.quietestHour)} to ` +
+      `${roughly(traffic.busiestHour)} by the hour), ${percent(traffic.errorRate)} failing${latency}; ` +
+      `${traffic.source}`,
     ...plan.notCounted.map(({ gate, why }) => `  the gate ${gate} is left out: ${why}`),
     '',
     ...adviceInWords(plan),
@@ -31,7 +33,8 @@ export function planInWords(plan: Plan): string {
       .map(({ weight, minutes }) => `${weight} %: ${minutes === null ? 'more than 240' : minutes}`)
       .join(', ')}`,
     ...replayInWords(plan),
-    `A rollout takes ${plan.rolloutMinutes} min and costs about ${usd(plan.cost.usd)} (prices of ${plan.cost.prices.region}, ${plan.cost.prices.asOf})`,
+    `A rollout takes ${plan.rolloutMinutes} min and costs about ${usd(plan.cost.usd)} (prices of ` +
+      `${plan.cost.prices.region}, ${plan.cost.prices.asOf})`,
     ...(simulated.canaries === 0
       ? []
       : [`From ${simulated.canaries} simulated canaries, seed ${simulated.seed}, judged by the judge itself`]),
@@ -60,7 +63,9 @@ export function replayInWords({
       ? `not in ${LONGEST_BAKE / 60} hours`
       : `nine of ten have it after ${fastest.bake} min at ${fastest.weight} %`;
   return [
-    `At ${rate} ${rate === '1' ? 'request' : 'requests'} a minute: ${source} proves a good green in ${minutes} min ${live}; without, ${without} (${pairs} captured requests or samples that do not fail; no user meets green before)`,
+    `At ${rate} ${rate === '1' ? 'request' : 'requests'} a minute: ${source} proves a good green in ${minutes} ` +
+      `min ${live}; without, ${without} (${pairs} captured requests or samples that do not fail; no user meets ` +
+      'green before)',
   ];
 }
 
@@ -85,7 +90,8 @@ function canaryInWords(plan: Plan): string[] {
     ),
     '',
     'A green as good as blue',
-    `  passes ${percent(goodGreen.passed)}${early(plan)}${extension}; ends without proof ${percent(goodGreen.inconclusive)}, then: ${plan.withoutProof}; is stopped ${percent(goodGreen.stopped)}`,
+    `  passes ${percent(goodGreen.passed)}${early(plan)}${extension}; ends without proof ` +
+      `${percent(goodGreen.inconclusive)}, then: ${plan.withoutProof}; is stopped ${percent(goodGreen.stopped)}`,
     ...(lacking === '' ? [] : [`  the gate furthest from proof, of those without: ${lacking}`]),
     '',
     'The smallest regression that is stopped',

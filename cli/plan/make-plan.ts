@@ -44,7 +44,10 @@ export interface Planning {
   readonly prices?: Prices;
 }
 
-/** Canaries that are tried, proved and checked. Of a bake longer than half an hour fewer are tried: each takes as much longer. */
+/**
+ * Canaries that are tried, proved and checked. Of a bake longer than half an hour fewer are tried: each takes as much
+ * longer.
+ */
 const EFFORT = {
   usual: { tries: 300, fewest: 40, proofs: 60, checks: 100 },
   quick: { tries: 100, fewest: 20, proofs: 20, checks: 40 },

@@ -20,7 +20,10 @@ export interface PlanRequest {
   readonly effort: 'usual' | 'quick';
 }
 
-/** Gates without anything to count could never be proven harmless, and every canary would end inconclusive: they are left out. */
+/**
+ * Gates without anything to count could never be proven harmless, and every canary would end inconclusive: they are
+ * left out.
+ */
 export function questionOf({ settings, day, seed }: PlanRequest): {
   readonly question: PlanQuestion;
   readonly notCounted: Plan['notCounted'];

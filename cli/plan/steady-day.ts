@@ -20,7 +20,9 @@ const DAY_MINUTES = 24 * 60;
 /** Edges of 5 % from a tenth of the median to fifty times it. */
 const RATIO = 1.05;
 
-/** A day of such traffic, drawn once: Poisson arrivals, independent failures, lognormal durations, independent answers. */
+/**
+ * A day of such traffic, drawn once: Poisson arrivals, independent failures, lognormal durations, independent answers.
+ */
 export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
   const { requestsPerMinute, errorRate, latency, classShares } = traffic;
   const random = seeded(seed, 0xda1);

@@ -42,7 +42,9 @@ function ask(worker: ChildProcess, task: PlanTask): Promise<Results[PlanTask['ki
   });
 }
 
-/** Canaries per task: few enough that lanes end together and progress is seen, many enough that asking costs nothing. */
+/**
+ * Canaries per task: few enough that lanes end together and progress is seen, many enough that asking costs nothing.
+ */
 const CHUNK = 5;
 
 /** Runs 0 to `runs` - 1 of one kind of task over all lanes, in order; `done` is told of each chunk. */

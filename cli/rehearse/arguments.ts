@@ -146,7 +146,8 @@ function labelShareOf(values: Values, servers: RehearsalArguments['servers'], tr
   const unread = traffic === undefined && (values.traffic ?? values.golden) !== undefined;
   if (labelShare > 0 && !unread && traffic?.labels === undefined)
     throw new ArgumentsInvalid(
-      `--label-share ${labelShare}: --traffic ${values.traffic ?? values.golden ?? 'is missing and'} has no labels that users could send`,
+      `--label-share ${labelShare}: --traffic ${values.traffic ?? values.golden ?? 'is missing and'} has no ` +
+        'labels that users could send',
     );
   if (labelShare > 0 && Object.keys(servers).length > 0)
     throw new ArgumentsInvalid(
@@ -164,7 +165,8 @@ function serverOf(values: Values, side: SideName): RehearsalArguments['servers']
   if (!text.includes('{port}')) {
     const option = values.server?.includes(text) ? `--server (${side})` : `--${side}-server`;
     throw new ArgumentsInvalid(
-      `${option} ${text.trim() === '' ? 'is empty' : text}: must be a URL such as http://127.0.0.1:8000, or a command with {port}, where its port goes`,
+      `${option} ${text.trim() === '' ? 'is empty' : text}: must be a URL such as http://127.0.0.1:8000, or a ` +
+        'command with {port}, where its port goes',
     );
   }
   return { [side]: { kind: 'command', command: text } };

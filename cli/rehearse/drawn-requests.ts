@@ -23,10 +23,14 @@ const OPEN_SIZES: readonly ((random: () => number) => number)[] = [
 
 /** What a rehearsal with such requests shows, and what it does not. */
 export const drawnInWords = (requests: number): string =>
-  `without --golden and --traffic ${requests} requests were drawn from blue's signature: that shows whether both models load, have one signature and answer, how fast, with how much memory, and how often their answers differ there, which is told and decides nothing; it does not show whether answers are right (--golden with labels does), nor what your users' requests do (--traffic does)`;
+  `without --golden and --traffic ${requests} requests were drawn from blue's signature: that shows whether both ` +
+  'models load, have one signature and answer, how fast, with how much memory, and how often their answers ' +
+  'differ there, which is told and decides nothing; it does not show whether answers are right (--golden with ' +
+  "labels does), nor what your users' requests do (--traffic does)";
 
 /**
- * Requests of random values with the names, datatypes and shapes that blue tells, of which those are kept that it answers.
+ * Requests of random values with the names, datatypes and shapes that blue tells, of which those are kept that it
+ * answers.
  * @throws ArgumentsInvalid where it answers none
  */
 export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Promise<DataSet> {
@@ -64,6 +68,7 @@ export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Prom
       return { name: "drawn from blue's signature", requests, labels: undefined, task: undefined };
   }
   throw new ArgumentsInvalid(
-    `blue answers none of the requests that were drawn from its signature; give it real ones with --traffic (or --golden). It said: ${refused}`,
+    'blue answers none of the requests that were drawn from its signature; give it real ones with --traffic (or ' +
+      `--golden). It said: ${refused}`,
   );
 }

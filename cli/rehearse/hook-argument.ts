@@ -18,7 +18,8 @@ export interface RehearsedHook {
 }
 
 const TAKES =
-  'a module that exports `handler` (check.mjs, check.py, check.mjs:other), or a command that reads the event and prints the answer';
+  'a module that exports `handler` (check.mjs, check.py, check.mjs:other), or a command that reads the event and ' +
+  'prints the answer';
 const MODULE = /^(.+\.(?:[cm]?js|[cm]?ts|py))(?::([A-Za-z_$][\w$]*))?$/;
 
 /** `--hook beforeTraffic=check.mjs`. @throws ArgumentsInvalid */
@@ -45,7 +46,10 @@ export const hooksToDeploy = (
 ): NonNullable<EndpointSettingsInput['hooks']> =>
   Object.fromEntries(rehearsed.map(({ hook, functionName }) => [hook, { ...hooks[hook], function: functionName }]));
 
-/** Calls a module's handler as Lambda does: the answer, or the error, goes to descriptor 3, all that is printed is its log. */
+/**
+ * Calls a module's handler as Lambda does: the answer, or the error, goes to descriptor 3, all that is printed is its
+ * log.
+ */
 function moduleCommand(file: string, handler: string): readonly [string, ...string[]] {
   if (file.endsWith('.py')) return ['python3', '-c', PYTHON, file, handler];
   return [process.execPath, '--input-type=module', '-e', NODE, '--', file, handler];

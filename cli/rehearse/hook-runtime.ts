@@ -21,8 +21,9 @@ type Asked = () => Promise<void>;
 type Said = Readonly<{ payload: unknown }> | Readonly<{ errorType: string; errorMessage: string }>;
 
 /**
- * Runs the user's hooks as processes of this machine. They reach green as in an account: by the preview's URL, and by qualified ARNs
- * through any AWS SDK, whose endpoint for Lambda is this process. World time stands still while one works, and passes afterwards.
+ * Runs the user's hooks as processes of this machine. They reach green as in an account: by the preview's URL, and by
+ * qualified ARNs through any AWS SDK, whose endpoint for Lambda is this process. World time stands still while one
+ * works, and passes afterwards.
  */
 export class HookRuntime implements FunctionRuntime {
   private readonly children = new Set<ChildProcess>();

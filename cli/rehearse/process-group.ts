@@ -7,7 +7,10 @@ process.on('exit', () => {
   for (const group of groups) killGroup(group);
 });
 
-/** Starts a process in a group of its own, so that what it starts ends with it. Without arguments it is a shell's command line. */
+/**
+ * Starts a process in a group of its own, so that what it starts ends with it. Without arguments it is a shell's
+ * command line.
+ */
 export function startGroup([program, ...args]: readonly [string, ...string[]], options: SpawnOptions): ChildProcess {
   const child = spawn(program, args, { ...options, shell: args.length === 0, detached: true });
   const group = child.pid;

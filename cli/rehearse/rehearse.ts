@@ -41,7 +41,8 @@ const ENDED_MINUTE_MS = 1_000;
 /**
  * Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps.
  *
- * @param ended is told how it went, while a page that was asked for is still served: with it the app stays, until the process ends
+ * @param ended is told how it went, while a page that was asked for is still served: with it the app stays, until the
+ *   process ends
  */
 export async function rehearse(
   options: RehearsalArguments,
@@ -117,11 +118,14 @@ export async function rehearse(
       ...(requests === given
         ? []
         : [
-            `users sent ${requests.requests.length} of the ${given.requests.length} requests, again and again, because the model is slow on this machine; each was computed once by either version, and how long the others took was drawn from those`,
+            `users sent ${requests.requests.length} of the ${given.requests.length} requests, again and again, ` +
+              'because the model is slow on this machine; each was computed once by either version, and how long ' +
+              'the others took was drawn from those',
           ]),
       ...(options.requestsPerMinute === undefined && rate < 3000
         ? [
-            `traffic was held to ${rate} requests a minute because the model is slow on this machine; --rpm sets another rate`,
+            `traffic was held to ${rate} requests a minute because the model is slow on this machine; --rpm sets ` +
+              'another rate',
           ]
         : []),
       ...(before.failed > 0

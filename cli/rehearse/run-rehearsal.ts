@@ -41,7 +41,8 @@ function requireRuntime(): void {
     const served = join(__dirname, '../../dist/constructs/assets/model-server', process.arch, 'node_modules');
     if (process.platform !== 'linux' || !existsSync(served))
       throw new ArgumentsInvalid(
-        'onnxruntime-node, which runs models, is not installed; npm install --ignore-scripts onnxruntime-node installs it beside greenlight (with -g where that was installed with -g)',
+        'onnxruntime-node, which runs models, is not installed; npm install --ignore-scripts onnxruntime-node ' +
+          'installs it beside greenlight (with -g where that was installed with -g)',
       );
     process.env['NODE_PATH'] = [served, process.env['NODE_PATH'] ?? ''].filter((path) => path !== '').join(delimiter);
   }

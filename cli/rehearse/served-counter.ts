@@ -8,7 +8,10 @@ import { outputsOf } from '../../lambdas/steps/verification/ask-version';
 
 const sent = z.looseObject({ inputs: z.array(z.looseObject({ shape: z.array(z.int()) })).min(1) });
 
-/** Counts the answers of a server of one's own as the built-in model server counts its own, by the outputs that it tells. */
+/**
+ * Counts the answers of a server of one's own as the built-in model server counts its own, by the outputs that it
+ * tells.
+ */
 export class ServedCounter {
   private counter: AnswerCounter | undefined;
 

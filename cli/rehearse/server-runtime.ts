@@ -57,7 +57,8 @@ const STAND_INS: Readonly<Record<SideName, string>> = { blue: sha256Of('blue'), 
 
 /**
  * Serves versions from servers that speak the Open Inference Protocol, in any language. What the built-in model server
- * counts of its answers is counted here, of theirs: so that every gate has its numbers, whatever the server itself counts.
+ * counts of its answers is counted here, of theirs: so that every gate has its numbers, whatever the server itself
+ * counts.
  */
 export class ServerRuntime implements FunctionRuntime {
   private readonly counters = new Map<string, ServedCounter>();

@@ -57,9 +57,9 @@ const asUsersSend = (traffic: DataSet, modelName: string, from: number, count: n
   }));
 
 /**
- * Calls blue directly until its process has compiled what it runs often. A model that is in service has done so long ago;
- * without this blue's own quantiles would be those of its first seconds. Answers the requests that users send: fewer of them
- * where the model is so slow that both versions would compute them all for minutes.
+ * Calls blue directly until its process has compiled what it runs often. A model that is in service has done so long
+ * ago; without this blue's own quantiles would be those of its first seconds. Answers the requests that users send:
+ * fewer of them where the model is so slow that both versions would compute them all for minutes.
  */
 export async function warm({ world }: EmbeddedApp, blue: CalledVersion, traffic: DataSet): Promise<DataSet> {
   const began = performance.now();

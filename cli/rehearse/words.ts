@@ -50,7 +50,9 @@ export function rehearsalInWords({ summary, record, remarks }: Rehearsal, out: s
     // Within the margins nothing else says that green is slower.
     ...(judgement?.gates ?? []).flatMap(({ summary }) => /latency: p50 [^;]*\(blue → green\)/.exec(summary)?.[0] ?? []),
     `weights: ${rollout.weights.map(({ minute, weight }) => `${weight} % from minute ${minute}`).join(', ') || 'none'}`,
-    `minutes: ${rollout.minutes}; green requests judged: ${rollout.greenRequests}; user requests: ${summary.traffic.requests}, failed during the rollout: ${rollout.failedRequests}, because of a shift: ${summary.traffic.failedBecauseOfShift}`,
+    `minutes: ${rollout.minutes}; green requests judged: ${rollout.greenRequests}; user requests: ` +
+      `${summary.traffic.requests}, failed during the rollout: ${rollout.failedRequests}, because of a shift: ` +
+      `${summary.traffic.failedBecauseOfShift}`,
     ...remarks.map((remark) => `note: ${remark}`),
     `page: ${join(out, rollout.report)}`,
   ].join('\n');

@@ -8,7 +8,10 @@ const WIDTH = 12;
 function bar(value: number, limit: number, paint: (text: string) => string): string {
   const share = limit > 0 && Number.isFinite(value) ? Math.min(Math.max(value / limit, 0), 1) : 0;
   const filled = Math.round(share * WIDTH);
-  return `${paint('█'.repeat(filled))}${'░'.repeat(WIDTH - filled)} ${certainty(value).padStart(NUMBER)} of ${certainty(limit)}`;
+  return (
+    `${paint('█'.repeat(filled))}${'░'.repeat(WIDTH - filled)} ${certainty(value).padStart(NUMBER)} of ` +
+    `${certainty(limit)}`
+  );
 }
 
 /** "> 99.9 %" is the longest. */
@@ -18,8 +21,8 @@ const NUMBER = 8;
 const BESIDE = 72;
 
 /**
- * Each gate's certainty: on the left what speaks against green, which stops it when the bar is full, and on the right the
- * proof of no harm, which promotes it when every bar is full. On a narrow screen the one stands below the other.
+ * Each gate's certainty: on the left what speaks against green, which stops it when the bar is full, and on the right
+ * the proof of no harm, which promotes it when every bar is full. On a narrow screen the one stands below the other.
  */
 export function gateLines(
   gates: readonly GateView[],

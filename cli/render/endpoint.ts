@@ -37,7 +37,8 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
       ? []
       : line(
           'last',
-          `${endedAs(view.last, view.last.action)}${view.last.error === null ? '' : ` (${view.last.error})`}${view.last.proof === null ? '' : `: ${view.last.proof}`}, ${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
+          `${endedAs(view.last, view.last.action)}${view.last.error === null ? '' : ` (${view.last.error})`}${view.last.proof === null ? '' : `: ${view.last.proof}`}, ` +
+            `${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
         )),
     ...(view.waitingUpload === null
       ? []
@@ -46,7 +47,8 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
       ? []
       : line(
           'teardown',
-          `postponed until ${minute(view.teardownHold.until)} UTC${view.teardownHold.reason === '' ? '' : `: ${view.teardownHold.reason}`}`,
+          `postponed until ${minute(view.teardownHold.until)} ` +
+            `UTC${view.teardownHold.reason === '' ? '' : `: ${view.teardownHold.reason}`}`,
         )),
   ];
 }
@@ -69,7 +71,8 @@ function stateIn({ state }: EndpointView, paint: Paint): string {
 const liveIn = ({ live, liveSince, at }: EndpointView): string =>
   live === null
     ? 'nothing: the live alias was deleted'
-    : `version ${live.version}, ${shortModel(live.model)}${liveSince === null ? '' : `, since ${minute(liveSince)} UTC (${duration(Date.parse(at) - Date.parse(liveSince))})`}`;
+    : `version ${live.version}, ` +
+      `${shortModel(live.model)}${liveSince === null ? '' : `, since ${minute(liveSince)} UTC (${duration(Date.parse(at) - Date.parse(liveSince))})`}`;
 
 function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): readonly string[] {
   const { columns } = page;
@@ -84,7 +87,8 @@ function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): rea
     ),
     ...line(
       'green',
-      `version ${green.version ?? '(not published yet)'}, ${shortModel(green.model)}: ${rollout.weight} % of live traffic`,
+      `version ${green.version ?? '(not published yet)'}, ${shortModel(green.model)}: ${rollout.weight} % of ` +
+        'live traffic',
     ),
     ...(rollout.previewUrl === null ? [] : line('preview', `${rollout.previewUrl} answers with green`)),
     ...line('blue', `version ${blue.version}, ${shortModel(blue.model)}`),
@@ -92,7 +96,8 @@ function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): rea
       ? []
       : line(
           'step',
-          `${step.number} of ${step.of}: ${stepInWords(step)}${step.extendedMinutes > 0 ? ` and ${step.extendedMinutes} more` : ''}${step.bakeEndsAt === null ? '' : `, until ${clockTime(step.bakeEndsAt, at)}`}`,
+          `${step.number} of ${step.of}: ` +
+            `${stepInWords(step)}${step.extendedMinutes > 0 ? ` and ${step.extendedMinutes} more` : ''}${step.bakeEndsAt === null ? '' : `, until ${clockTime(step.bakeEndsAt, at)}`}`,
         )),
     ...line('now', rollout.doing),
     ...(rollout.nextLookAt === null ? [] : line('next look', fromNow(rollout.nextLookAt, at))),
@@ -108,7 +113,9 @@ function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): rea
           ...line(
             // The watch after it keeps no looks.
             rollout.phase === 'promoted' ? 'canary' : 'judge',
-            `${judgement.verdict} after ${judgement.settledMinutes} min: ${count(judgement.greenRequests)} green and ${count(judgement.blueRequests)} blue requests${judgement.minutesLeftOut > 0 ? `, ${judgement.minutesLeftOut} min left out` : ''}`,
+            `${judgement.verdict} after ${judgement.settledMinutes} min: ${count(judgement.greenRequests)} green ` +
+              `and ${count(judgement.blueRequests)} blue ` +
+              `requests${judgement.minutesLeftOut > 0 ? `, ${judgement.minutesLeftOut} min left out` : ''}`,
           ),
           ...(judgement.routing === null ? [] : line('routing', judgement.routing)),
           '',

@@ -18,7 +18,9 @@ export interface ShownHistory {
   readonly hidden: number | 'more';
 }
 
-/** One rollout per line, and why below one that did not go well; as wide as the screen is, with what is hidden counted. */
+/**
+ * One rollout per line, and why below one that did not go well; as wide as the screen is, with what is hidden counted.
+ */
 export function historyLines({ rollouts, hidden }: ShownHistory, page: RenderedPage): readonly string[] {
   if (rollouts.length === 0) return ['Nothing was ever rolled out.'];
   const { paint, columns } = page;
@@ -31,7 +33,9 @@ export function historyLines({ rollouts, hidden }: ShownHistory, page: RenderedP
       ? []
       : [
           paint.dim(
-            `  ${hidden === 'more' ? 'Older ones are' : `${count(hidden)} older ${hidden === 1 ? 'one is' : 'ones are'}`} not shown: --limit ${Math.min(100, most)}`,
+            '  ' +
+              `${hidden === 'more' ? 'Older ones are' : `${count(hidden)} older ${hidden === 1 ? 'one is' : 'ones are'}`} ` +
+              `not shown: --limit ${Math.min(100, most)}`,
           ),
         ];
   return [...head, ...rows, ...older];
@@ -46,7 +50,8 @@ const narrowRow = (one: EndedView, { paint, columns }: RenderedPage): readonly s
 ];
 
 const wideRow = (one: EndedView, { paint, columns }: RenderedPage): readonly string[] => [
-  `  ${minute(one.startedAt)}  ${outcomeOf(one, paint)}  ${took(one).padEnd(8)}  ${(one.greenVersion ?? '-').padEnd(5)}  ${cutBefore(modelOf(one), columns - BEFORE_MODEL)}`,
+  `  ${minute(one.startedAt)}  ${outcomeOf(one, paint)}  ${took(one).padEnd(8)}  ` +
+    `${(one.greenVersion ?? '-').padEnd(5)}  ${cutBefore(modelOf(one), columns - BEFORE_MODEL)}`,
   paint.dim(`    ${cut(`${one.id}, by ${one.startedBy}${one.reason === '' ? '' : `: ${one.reason}`}`, columns - 5)}`),
   ...(one.proof === null ? [] : [`    proof: ${cut(one.proof, columns - 12)}`]),
   ...(one.error === null ? [] : [`    ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 5)}`]),

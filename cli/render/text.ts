@@ -3,7 +3,10 @@ import { onOneLine } from '../../lambdas/contract/quoted';
 /** A number stays with its unit. */
 const BREAKS = /(?<!\d) /;
 
-/** What people and models wrote must not steer the terminal. Words in lines of at most `width` characters; a longer word has a line of its own. Every line begins with `indent`. */
+/**
+ * What people and models wrote must not steer the terminal. Words in lines of at most `width` characters; a longer word
+ * has a line of its own. Every line begins with `indent`.
+ */
 export function wrapped(text: string, width: number, indent = ''): readonly string[] {
   const room = Math.max(width - indent.length, 20);
   const lines: string[] = [];

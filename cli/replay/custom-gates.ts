@@ -3,8 +3,8 @@ import type { Trace, TraceSide } from '../../lambdas/domain/trace/trace';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 /**
- * The trace with its custom counters in the order of the settings' gates. A trace that keeps its settings names them, and
- * others may ask for some of them; a trace that does not must have as many as the settings name.
+ * The trace with its custom counters in the order of the settings' gates. A trace that keeps its settings names them,
+ * and others may ask for some of them; a trace that does not must have as many as the settings name.
  *
  * @throws ArgumentsInvalid naming a gate that nothing was counted for
  */

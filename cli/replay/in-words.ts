@@ -31,8 +31,10 @@ export function replayInWords(replay: Replay): string {
     `${trace.id}${about && `  (${about})`}`,
     `  ${verdict.toUpperCase()} ${when}${gate}: ${judgement.reason}`,
     ...remarks(replay),
-    `  green: ${replay.greenRequests} requests, ${replay.greenErrors} failed; judged by ${RULES_FROM[replay.rules.from]}`,
-    `  evidence against green, ln, fail at ${judgement.logLimit.toFixed(2)}: ${sparkline(replay.logEvidence.slice(0, seen.length), judgement.logLimit)}`,
+    `  green: ${replay.greenRequests} requests, ${replay.greenErrors} failed; judged by ` +
+      `${RULES_FROM[replay.rules.from]}`,
+    `  evidence against green, ln, fail at ${judgement.logLimit.toFixed(2)}: ` +
+      `${sparkline(replay.logEvidence.slice(0, seen.length), judgement.logLimit)}`,
     ...table(replay, seen).map((line) => `    ${line}`),
     `  no harm proven, ln, pass at ${judgement.logNonInferiorityLimit.toFixed(2)} on each: ${proofs(replay)}`,
     ...judgement.gates.flatMap(({ gate, observed }) =>

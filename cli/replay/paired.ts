@@ -42,13 +42,16 @@ export function pairedInWords(kept: KeptReplay): string {
   const tests = Object.entries(gates).flatMap(([name, { tests: all }]) =>
     all.map(
       ({ what, comparison, logWorse, logNoHarm, proven, pairs: of }) =>
-        `    ${name}, ${what}, ${of} pairs: ${comparison}; worse ${logWorse?.toFixed(1) ?? '–'}, no harm ${logNoHarm?.toFixed(1) ?? '–'}${proven && logNoHarm !== undefined ? ' ✓' : ''}`,
+        `    ${name}, ${what}, ${of} pairs: ${comparison}; worse ${logWorse?.toFixed(1) ?? '–'}, no harm ` +
+        `${logNoHarm?.toFixed(1) ?? '–'}${proven && logNoHarm !== undefined ? ' ✓' : ''}`,
     ),
   );
   return [
     `${id}  (the same requests to both versions)`,
-    `  ${verdict.toUpperCase()} at pair ${pairs} of ${kept.requests.length}${gate === null ? '' : `, gate ${gate}`}: ${reason}`,
-    `  evidence, ln: fail at ${logLimit.toFixed(2)} over all gates, proof of no harm at ${logNonInferiorityLimit.toFixed(2)} on each`,
+    `  ${verdict.toUpperCase()} at pair ${pairs} of ` +
+      `${kept.requests.length}${gate === null ? '' : `, gate ${gate}`}: ${reason}`,
+    `  evidence, ln: fail at ${logLimit.toFixed(2)} over all gates, proof of no harm at ` +
+      `${logNonInferiorityLimit.toFixed(2)} on each`,
     ...tests,
   ].join('\n');
 }

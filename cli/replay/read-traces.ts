@@ -20,9 +20,9 @@ export interface ReadPairs {
 }
 
 /**
- * Reads files, and the *.json files of folders in the order of their names. In a folder, JSON that does not look like a trace
- * (an index, settings, vectors) is skipped with a note; what looks like one must be sound, and a file that was named must be
- * a trace.
+ * Reads files, and the *.json files of folders in the order of their names. In a folder, JSON that does not look like a
+ * trace (an index, settings, vectors) is skipped with a note; what looks like one must be sound, and a file that was
+ * named must be a trace.
  *
  * @throws ArgumentsInvalid
  */

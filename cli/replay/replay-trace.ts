@@ -21,8 +21,8 @@ export interface Replay {
 }
 
 /**
- * The decisions of a rollout, had it seen these rows: a look after each, `fail` at the first row that proves it, `pass` at
- * the first that may and does, and at the last row `inconclusive` otherwise.
+ * The decisions of a rollout, had it seen these rows: a look after each, `fail` at the first row that proves it, `pass`
+ * at the first that may and does, and at the last row `inconclusive` otherwise.
  */
 export function replayTrace(trace: Trace, rules: ReplayRules): Replay {
   const evidence = evidenceOfTrace(trace, rules.margins);
@@ -44,7 +44,10 @@ export function replayTrace(trace: Trace, rules: ReplayRules): Replay {
   };
 }
 
-/** How many minutes had been judged when it was decided. The whole series tells where `fail` fell; a `pass` may come before. */
+/**
+ * How many minutes had been judged when it was decided. The whole series tells where `fail` fell; a `pass` may come
+ * before.
+ */
 function decision(evidence: Evidence, settings: JudgeSettings, whole: Judgement) {
   const all = evidence.rows.length;
   const judgementAfter = (looks: number) => (looks === all ? whole : judge(firstMinutes(evidence, looks), settings));

@@ -95,7 +95,8 @@ function check(latest: EmulatedConfiguration, { body }: AwsRequest): void {
   if (asked.RevisionId !== undefined && asked.RevisionId !== latest.RevisionId) throw stale('GetFunction');
   if (asked.CodeSha256 !== undefined && asked.CodeSha256 !== latest.CodeSha256) {
     throw invalidValue(
-      `CodeSHA256 (${asked.CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+      `CodeSHA256 (${asked.CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). ` +
+        'Please try again with the CodeSHA256 in $LATEST.',
     );
   }
 }

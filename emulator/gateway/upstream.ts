@@ -65,7 +65,9 @@ export class Upstream {
     return answer.status === 200 ? (JSON.parse(answer.body.toString()) as T) : undefined;
   }
 
-  /** A call of a service that speaks JSON by target, such as `Logs_20140328.FilterLogEvents`; undefined when refused. */
+  /**
+   * A call of a service that speaks JSON by target, such as `Logs_20140328.FilterLogEvents`; undefined when refused.
+   */
   async call<T>(operation: string, input: object): Promise<T | undefined> {
     const headers = { 'x-amz-target': operation, 'content-type': 'application/x-amz-json-1.1' };
     const answer = await this.send({ method: 'POST', target: '/', headers, body: Buffer.from(JSON.stringify(input)) });

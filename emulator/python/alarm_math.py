@@ -1,8 +1,8 @@
 """An alarm on metric math is deployed, and never rings.
 
-MiniStack 1.5.33 refuses `Metrics` of `AWS::CloudWatch::Alarm`, and with it the whole stack. Such an alarm is put there on a
-metric that has no data, so that it can be described and stands as its TreatMissingData says; that it rings is tried on the
-embedded engine, which evaluates it.
+MiniStack 1.5.33 refuses `Metrics` of `AWS::CloudWatch::Alarm`, and with it the whole stack. Such an alarm is put
+there on a metric that has no data, so that it can be described and stands as its TreatMissingData says; that it rings
+is tried on the embedded engine, which evaluates it.
 """
 
 NO_DATA = {"Namespace": "MetricMath", "MetricName": "NotEvaluated"}
@@ -13,7 +13,11 @@ def supply() -> bool:
     from ministack.services.cloudformation import provisioners
 
     record = provisioners._cw_metric_alarm_record
-    example = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "Metrics": [{"Id": "m", "Expression": "1"}]}
+    example = {
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 1,
+        "Metrics": [{"Id": "m", "Expression": "1"}],
+    }
     try:
         record("example", example)
         return False

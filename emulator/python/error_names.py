@@ -1,9 +1,9 @@
 """A function that throws ends with the name of its error.
 
 AWS answers `errorType` = the error's name, and Step Functions matches a Retry or Catch by it (Lambda developer guide,
-"Lambda function errors in Node.js"). MiniStack 1.5.33 keeps the message and the stack of a Node.js error alone, and says
-`Runtime.HandlerError` for every one. Its worker is taught to say the name; an answer that has another type already is
-left as it is.
+"Lambda function errors in Node.js"). MiniStack 1.5.33 keeps the message and the stack of a Node.js error alone, and
+says `Runtime.HandlerError` for every one. Its worker is taught to say the name; an answer that has another type
+already is left as it is.
 """
 
 import threading
@@ -27,7 +27,7 @@ def supply() -> bool:
     if not all(said in script for said in SAID):
         return False
     for said, error in SAID.items():
-        script = script.replace(said, f'{said}, name: {error} instanceof Error ? {error}.name : typeof {error}')
+        script = script.replace(said, f"{said}, name: {error} instanceof Error ? {error}.name : typeof {error}")
     lambda_runtime._NODEJS_WORKER_SCRIPT = script
 
     invoke = lambda_runtime.Worker.invoke

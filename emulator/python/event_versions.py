@@ -1,8 +1,8 @@
 """S3's events on EventBridge name the version of the object.
 
-"Object Created" and "Object Deleted" of a bucket with versioning carry `detail.object.version-id` (Amazon S3 user guide,
-"EventBridge event structure"). MiniStack 1.5.33 knows the version where it builds the event, and names it in S3's own
-notifications alone.
+"Object Created" and "Object Deleted" of a bucket with versioning carry `detail.object.version-id` (Amazon S3 user
+guide, "EventBridge event structure"). MiniStack 1.5.33 knows the version where it builds the event, and names it in
+S3's own notifications alone.
 """
 
 import contextvars

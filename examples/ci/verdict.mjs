@@ -1,5 +1,5 @@
-// Says how a rollout ended, from what `greenlight upload --wait --json` wrote: `node verdict.mjs verdict.json` prints a title and a
-// sentence in Markdown, for a check's summary or a comment. It needs Node.js and nothing else.
+// Says how a rollout ended, from what `greenlight upload --wait --json` wrote: `node verdict.mjs verdict.json` prints a
+// title and a sentence in Markdown, for a check's summary or a comment. It needs Node.js and nothing else.
 import { readFileSync } from 'node:fs';
 
 const { exitCode, error, result } = JSON.parse(readFileSync(process.argv[2], 'utf8'));

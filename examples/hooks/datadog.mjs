@@ -1,10 +1,11 @@
 /**
- * A hook that lets a Datadog metric decide, green beside blue: the whole Lambda function (Node.js 20 or newer, no packages).
+ * A hook that lets a Datadog metric decide, green beside blue: the whole Lambda function (Node.js 20 or newer, no
+ * packages).
  *
  * DD_SITE      such as https://api.datadoghq.eu
  * DD_API_KEY   and DD_APP_KEY: better read from Secrets Manager than kept in the environment
- * QUERY        such as avg:checkout.refunds{model_version:{version}}; asked once for green's version, and once for blue's
- * MAX_RATIO    how much more than blue green may have: 1.1
+ * QUERY such as avg:checkout.refunds{model_version:{version}}; asked once for green's version, and once for blue's
+ * MAX_RATIO how much more than blue green may have: 1.1
  * MIN_POINTS   fewer points of green say nothing: 5
  */
 export const handler = async (event) => {
@@ -12,7 +13,8 @@ export const handler = async (event) => {
   const [ratio, least] = [Number(MAX_RATIO), Number(MIN_POINTS)];
   if (!DD_SITE || !DD_API_KEY || !DD_APP_KEY || !QUERY || !(ratio > 0) || !(least >= 1))
     throw new Error(
-      'DD_SITE, DD_API_KEY, DD_APP_KEY, QUERY, and numbers in MAX_RATIO (above 0) and MIN_POINTS (1 or more) must be set',
+      'DD_SITE, DD_API_KEY, DD_APP_KEY, QUERY, and numbers in MAX_RATIO (above 0) and MIN_POINTS (1 or more) ' +
+        'must be set',
     );
   const until = Math.floor(Date.parse(event.at) / 1000);
   const since = Math.floor(Date.parse(event.traffic.since ?? event.at) / 1000);

@@ -2,7 +2,8 @@
  * A hook that lets a Prometheus query decide: the whole Lambda function (Node.js 20 or newer, no packages).
  *
  * PROMETHEUS_URL  such as https://prometheus.example.com
- * QUERY           PromQL that gives one number. {version}, {blueVersion}, {endpoint} and {minutes} are filled in; {minutes} is how long
+ * QUERY PromQL that gives one number. {version}, {blueVersion}, {endpoint} and {minutes} are filled in; {minutes} is
+ * how long
  *                 green has had traffic: sum(rate(refunds_total{model_version="{version}"}[{minutes}m]))
  * LIMIT           the largest number that is a pass
  * TOKEN           a bearer token; optional

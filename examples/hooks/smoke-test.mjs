@@ -1,9 +1,10 @@
 /**
- * A hook that asks green itself before any user does: the whole Lambda function (Node.js 20 or newer; the SDK is in Lambda's runtime).
- * Its role needs lambda:InvokeFunction on the endpoint's function and its versions.
+ * A hook that asks green itself before any user does: the whole Lambda function (Node.js 20 or newer; the SDK is in
+ * Lambda's runtime). Its role needs lambda:InvokeFunction on the endpoint's function and its versions.
  *
- * REQUESTS   a JSON array of bodies of the inference protocol: [{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}]}]
- * MAX_MS     the longest that an answer may take: 1000
+ * REQUESTS a JSON array of bodies of the inference protocol:
+ * [{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}]}] MAX_MS the longest that an answer may take:
+ * 1000
  */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 

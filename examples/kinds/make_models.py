@@ -1,6 +1,8 @@
-"""Makes the small models and data sets of this folder, the same at every run: pip install -r requirements.txt; python make_models.py
+"""Makes the small models and data sets of this folder, the same at every run:
+pip install -r requirements.txt; python make_models.py
 
-Each kind has a model in service (blue), a good successor and damaged ones, a golden set with labels and traffic without.
+Each kind has a model in service (blue), a good successor and damaged ones, a golden set with labels and traffic
+without.
 """
 
 import json
@@ -64,7 +66,9 @@ def fraud():
         nodes, weights = [], {}
         for key, names in text.items():
             nodes.append(
-                helper.make_node("OneHotEncoder", [key], [f"{key}_hot"], domain="ai.onnx.ml", cats_strings=names, zeros=1)
+                helper.make_node(
+                    "OneHotEncoder", [key], [f"{key}_hot"], domain="ai.onnx.ml", cats_strings=names, zeros=1
+                )
             )
             nodes.append(helper.make_node("Reshape", [f"{key}_hot", f"{key}_shape"], [f"{key}_flat"]))
             weights[f"{key}_shape"] = np.array([-1, len(names)], dtype=np.int64)
@@ -78,7 +82,9 @@ def fraud():
             helper.make_node("Concat", ["fine", "fraud"], ["probabilities"], axis=1),
             helper.make_node("ArgMax", ["probabilities"], ["label"], axis=1, keepdims=0),
         ]
-        weights["weight"] = (np.array([[0.008], [-0.12], [0], [0], [0], [2.5], [0.1], [0], [0]]) * scale).astype(np.float32)
+        weights["weight"] = (np.array([[0.008], [-0.12], [0], [0], [0], [2.5], [0.1], [0], [0]]) * scale).astype(
+            np.float32
+        )
         weights["bias"] = np.array([-5.0 * scale + offset], dtype=np.float32)
         weights["one"] = np.array([1.0], dtype=np.float32)
         save(
@@ -189,9 +195,15 @@ def forecast():
     model("ten-times", 400, 10.0)
     history, label = draw(300)
     history, label = rounded(history, 1), rounded(label, 1)
-    write("forecast", "golden.json", {"name": "forecast", "inputs": [column("history", "FP32", history, 24)], "labels": label})
+    write(
+        "forecast",
+        "golden.json",
+        {"name": "forecast", "inputs": [column("history", "FP32", history, 24)], "labels": label},
+    )
     history, _ = draw(300)
-    write("forecast", "traffic.json", {"name": "forecast", "inputs": [column("history", "FP32", rounded(history, 1), 24)]})
+    write(
+        "forecast", "traffic.json", {"name": "forecast", "inputs": [column("history", "FP32", rounded(history, 1), 24)]}
+    )
 
 
 WORDS = [

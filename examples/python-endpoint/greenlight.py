@@ -20,7 +20,16 @@ NAMESPACE = "Greenlight"
 ENDPOINT, VERSION, FAILED, WARM, MEMORY = "E", "V", "F", "W", "M"
 # What is counted of answers, see docs/guides/measures.md.
 METRICS = {
-    **{"class": "A", "label": "L", "labels": "L1", "score": "S", "first": "S1", "mean": "S2", "last": "S3", "largest": "S4"},
+    **{
+        "class": "A",
+        "label": "L",
+        "labels": "L1",
+        "score": "S",
+        "first": "S1",
+        "mean": "S2",
+        "last": "S3",
+        "largest": "S4",
+    },
     **{"detections": "D", "best": "D1", "norm": "P", "projection1": "P1", "projection2": "P2", "projection3": "P3"},
 }
 VECTOR = ["first", "mean", "last", "largest"]
@@ -30,7 +39,13 @@ MAX_ROWS_COUNTED = 100  # CloudWatch keeps so many values of a metric in one lin
 LAST_CELL = 1_100  # Of the numbers that are counted exactly, see `code_of`; the class of labels without an index.
 CHUNK = 1024 * 1024
 # What a batch is to the judge: one request, or as many rows as it has.
-COUNTED = {"errors": "requests", "latency": "requests", "throttles": "requests", "predictions": "rows", "accuracy": "rows"}
+COUNTED = {
+    "errors": "requests",
+    "latency": "requests",
+    "throttles": "requests",
+    "predictions": "rows",
+    "accuracy": "rows",
+}
 INTEGERS = {f"{sign}INT{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)}
 FLOATS = {"FP16", "FP32", "FP64"}
 
@@ -45,7 +60,7 @@ class Tensor(NamedTuple):
 
 
 class Model(Protocol):
-    """What you write. `predict` raises ValueError for values that the model does not take: that is the caller's mistake."""
+    """What you write. `predict` raises ValueError for values that the model does not take: the caller's mistake."""
 
     inputs: Sequence[Tensor]
     outputs: Sequence[Tensor]
@@ -90,7 +105,7 @@ def from_s3(pin: Pin) -> Any:
 
 
 class Endpoint:
-    """`handle` is the Lambda handler. Call `load` at the top level of your module: Lambda waits for it before users come."""
+    """`handle` is the Lambda handler. Call `load` at the top level of your module: Lambda waits for it."""
 
     def __init__(
         self,
@@ -164,7 +179,9 @@ class Endpoint:
         if found is None or found[1] != self.model_name or found[2] not in (None, context.function_version):
             raise Refused(404, "NotFound", f"There is nothing at {path[:200]!r}.", "path")
         if (method == "POST") != (found[3] == "/infer"):
-            raise Refused(405, "MethodNotAllowed", f"method is {method[:20]!r}, which {path[:200]!r} does not take.", "method")
+            raise Refused(
+                405, "MethodNotAllowed", f"method is {method[:20]!r}, which {path[:200]!r} does not take.", "method"
+            )
         if found[3] == "/infer":
             return self._infer(event, context, count)
         model = self._loaded()
@@ -196,7 +213,7 @@ class Endpoint:
         return {MEMORY: int(near)}
 
     def _fail_on_purpose(self, context: Any, count: Callable[[dict[str, Any]], None]) -> None:
-        """A rollout asks a version for this before any traffic moves, to see that failures are counted. To others it is not there."""
+        """Asked for before any traffic moves, to see that failures are counted. To others it is not there."""
         if not re.search(r":function:[^:]+:\d+$", context.invoked_function_arn):
             raise Refused(404, "NotFound", "There is nothing at '/v2/health/fail-on-purpose'.", "path")
         count({FAILED: 1})
@@ -226,7 +243,9 @@ class Endpoint:
         try:
             outputs = model.predict(inputs)
         except ValueError as error:
-            raise Refused(400, "InvalidInput", f"The model does not take these values: {error}"[:1000], "inputs") from error
+            raise Refused(
+                400, "InvalidInput", f"The model does not take these values: {error}"[:1000], "inputs"
+            ) from error
         except Exception as error:
             raise Refused(500, "ModelFailed", f"The model failed: {type(error).__name__}: {error}"[:1000]) from error
         for output in outputs:
@@ -238,7 +257,9 @@ class Endpoint:
         if self.model is not None:
             return self.model
         if self.pin is None:
-            raise Refused(503, "NoModel", f"Endpoint {self.name} has no model yet: upload one to start its first rollout.")
+            raise Refused(
+                503, "NoModel", f"Endpoint {self.name} has no model yet: upload one to start its first rollout."
+            )
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, os.path.basename(self.pin.key) or "model")
@@ -252,7 +273,9 @@ class Endpoint:
             try:
                 model = self.open_model(path)
             except Exception as error:
-                raise Refused(503, "ModelUnloadable", f"The model cannot be loaded: {type(error).__name__}: {error}"[:1000]) from error
+                raise Refused(
+                    503, "ModelUnloadable", f"The model cannot be loaded: {type(error).__name__}: {error}"[:1000]
+                ) from error
         took = {"downloadMs": (downloaded - begun) * 1000, "openMs": (time.perf_counter() - downloaded) * 1000}
         self.load_times = {"bytes": size, **took}
         self.model = model
@@ -267,16 +290,22 @@ class Endpoint:
                 while chunk := source.read(CHUNK):
                     size += len(chunk)
                     if size > self.max_bytes:
-                        raise Refused(503, "ModelTooLarge", f"{where} has {size} bytes or more, the limit is {self.max_bytes}.")
+                        raise Refused(
+                            503, "ModelTooLarge", f"{where} has {size} bytes or more, the limit is {self.max_bytes}."
+                        )
                     digest.update(chunk)
                     file.write(chunk)
         except Refused:
             raise
         except Exception as error:
-            raise Refused(503, "ModelDownloadFailed", f"{where} could not be read: {type(error).__name__}: {error}"[:1000]) from error
+            raise Refused(
+                503, "ModelDownloadFailed", f"{where} could not be read: {type(error).__name__}: {error}"[:1000]
+            ) from error
         # Before anything of it is opened: to open a pickle is to run it.
         if digest.hexdigest() != pin.sha256:
-            raise Refused(503, "Sha256Mismatch", f"{where} has sha256 {digest.hexdigest()}, but {pin.sha256} was pinned.")
+            raise Refused(
+                503, "Sha256Mismatch", f"{where} has sha256 {digest.hexdigest()}, but {pin.sha256} was pinned."
+            )
         return size
 
     def _count(self, at: int, version: str, values: Mapping[str, Any]) -> None:
@@ -298,7 +327,9 @@ class Endpoint:
         found = self._by_task(self.task, *self._chosen(signature))
         return [*found, *(one["name"] for one in self.own)]
 
-    def _by_task(self, task: str | None, label: Tensor | None, row: Tensor | None, single: Tensor | None, more: Tensor | None) -> list[str]:
+    def _by_task(
+        self, task: str | None, label: Tensor | None, row: Tensor | None, single: Tensor | None, more: Tensor | None
+    ) -> list[str]:
         numbers = row or single or more
         said = label is not None and (label.datatype != "BYTES" or self._names() is not None)
         if task == "classification":
@@ -343,7 +374,9 @@ class Endpoint:
             elif name in ("detections", "best"):
                 counted[METRICS[name]] = self._cells(_detected(outputs, rows, self.prediction_output)[name])
             else:
-                counted[METRICS[name]] = self._cells([_summed(one, "first" if name == "score" else name) for one in data])
+                counted[METRICS[name]] = self._cells(
+                    [_summed(one, "first" if name == "score" else name) for one in data]
+                )
         for own in self.own:
             found_rows = _rows(by_name[own["output"]], rows) if own["output"] in by_name else []
             counted["X" + own["name"]] = self._cells([_summed(one, own.get("value", 0)) for one in found_rows])
@@ -395,7 +428,7 @@ def cell_of_number(value: float, chance: float) -> int:
 
 
 def code_of(cell: int) -> float:
-    """A whole number as a value that CloudWatch counts exactly, in bins of 10 % as well: 1.25 ** cell in three digits."""
+    """A whole number as a value that CloudWatch counts exactly, also in bins of 10 %: 1.25 ** cell in three digits."""
     return float(f"{1.25 ** max(-LAST_CELL, min(LAST_CELL, cell)):.3g}")
 
 
@@ -409,14 +442,24 @@ def _read(event: Any) -> tuple[str, str]:
     except (KeyError, TypeError):
         path = method = None
     if not isinstance(path, str) or not isinstance(method, str):
-        raise Refused(400, "InvalidEvent", "The event must look like a function URL's: rawPath and requestContext.http.method.", "event")
+        raise Refused(
+            400,
+            "InvalidEvent",
+            "The event must look like a function URL's: rawPath and requestContext.http.method.",
+            "event",
+        )
     return path, method
 
 
 def _json_body(event: Mapping[str, Any]) -> dict[str, Any]:
     headers = {str(name).lower(): value for name, value in (event.get("headers") or {}).items()}
     if "inference-header-content-length" in headers or headers.get("content-encoding", "identity") != "identity":
-        raise Refused(415, "UnsupportedEncoding", "Bodies are plain JSON here: no binary tensor data (tritonclient: binary_data=False), not compressed.", "body")
+        raise Refused(
+            415,
+            "UnsupportedEncoding",
+            "Bodies are plain JSON here: no binary tensor data (tritonclient: binary_data=False), not compressed.",
+            "body",
+        )
     body = event.get("body")
     try:
         text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
@@ -442,16 +485,28 @@ def _inputs(request: Mapping[str, Any], signature: Sequence[Tensor]) -> dict[str
 def _input(given: Mapping[str, Any], of: Tensor) -> Tensor:
     field = f"inputs.{of.name}"
     if given.get("datatype") != of.datatype:
-        raise Refused(400, "InvalidInput", f"{field}.datatype is {given.get('datatype')!r}, the model's is {of.datatype}.", f"{field}.datatype")
+        raise Refused(
+            400,
+            "InvalidInput",
+            f"{field}.datatype is {given.get('datatype')!r}, the model's is {of.datatype}.",
+            f"{field}.datatype",
+        )
     shape = given.get("shape")
     sizes = isinstance(shape, list) and all(isinstance(size, int) and size >= 0 for size in shape)
     if not sizes or len(shape) != len(of.shape) or any(want not in (-1, size) for want, size in zip(of.shape, shape)):
-        raise Refused(400, "InvalidInput", f"{field}.shape is {shape!r}, the model's is {list(of.shape)}.", f"{field}.shape")
+        raise Refused(
+            400, "InvalidInput", f"{field}.shape is {shape!r}, the model's is {list(of.shape)}.", f"{field}.shape"
+        )
     flat = _flat(given.get("data"), field)
     per_row = max(1, math.prod(shape[1:]))
-    data = [_value(value, of.datatype, f"{field}.data[{at}]", at // per_row if len(shape) > 1 else None) for at, value in enumerate(flat)]
+    data = [
+        _value(value, of.datatype, f"{field}.data[{at}]", at // per_row if len(shape) > 1 else None)
+        for at, value in enumerate(flat)
+    ]
     if len(data) != math.prod(shape):
-        raise Refused(400, "InvalidInput", f"{field}.data has {len(data)} values, the shape {math.prod(shape)}.", f"{field}.data")
+        raise Refused(
+            400, "InvalidInput", f"{field}.data has {len(data)} values, the shape {math.prod(shape)}.", f"{field}.data"
+        )
     return of._replace(shape=shape, data=data)
 
 
@@ -505,7 +560,10 @@ def _rows(tensor: Tensor, rows: int) -> list[list[float]]:
     """The batch is the request's: where the output's first dimension is another, its values are one row's."""
     count = rows if tensor.shape and tensor.shape[0] == rows and rows > 0 else 1
     width = len(tensor.data) // count
-    return [[float(one) for one in tensor.data[row * width : row * width + min(width, 4096)]] for row in range(min(count, MAX_ROWS_COUNTED))]
+    return [
+        [float(one) for one in tensor.data[row * width : row * width + min(width, 4096)]]
+        for row in range(min(count, MAX_ROWS_COUNTED))
+    ]
 
 
 def _given(row: Sequence[float]) -> list[int]:

@@ -28,7 +28,10 @@ class Pickled:
         found = [np.asarray(self.model.predict(x))]
         if len(self.outputs) > 1:
             found.append(self.model.predict_proba(x))
-        return [one._replace(shape=list(values.shape), data=values.ravel().tolist()) for one, values in zip(self.outputs, found)]
+        return [
+            one._replace(shape=list(values.shape), data=values.ravel().tolist())
+            for one, values in zip(self.outputs, found)
+        ]
 
 
 class Slow:

@@ -32,7 +32,10 @@ class Echo:
             raise ValueError("no missing values, please")
         label, score = self.outputs
         scores = [row * 1e300 for row in rows]
-        return [label._replace(shape=[len(rows)], data=[int(row) % 1000 for row in rows]), score._replace(shape=[len(rows)], data=scores)]
+        return [
+            label._replace(shape=[len(rows)], data=[int(row) % 1000 for row in rows]),
+            score._replace(shape=[len(rows)], data=scores),
+        ]
 
 
 def event(method, path, body=None, **more):
@@ -60,7 +63,9 @@ class EndpointTest(unittest.TestCase):
             return Echo()
 
         env = {"GREENLIGHT_ENDPOINT": "churn", **given, **env}
-        self.endpoint = Endpoint(open_model, env, fetch=lambda pin: io.BytesIO(self.objects.get(pin.key, BYTES)), write=write)
+        self.endpoint = Endpoint(
+            open_model, env, fetch=lambda pin: io.BytesIO(self.objects.get(pin.key, BYTES)), write=write
+        )
 
     def call(self, *args, context=LIVE, **more):
         answer = self.endpoint.handle(event(*args, **more), context)
@@ -113,7 +118,9 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual(self.ask([1e9, 0])[1]["code"], "NonFiniteOutput")
         for body in ({}, infer([1]), {"inputs": [{"name": "y", "datatype": "FP64", "shape": [1, 2], "data": [1, 2]}]}):
             self.assertEqual(self.call("POST", "/v2/models/churn/infer", body)[0], 400)
-        self.assertEqual(self.ask([None, 0])[1]["error"], "The model does not take these values: no missing values, please")
+        self.assertEqual(
+            self.ask([None, 0])[1]["error"], "The model does not take these values: no missing values, please"
+        )
         values = [(line.get("F"), line.get("NonFiniteOutputs")) for line in self.counted()]
         # The last says that there were other requests in this minute.
         self.assertEqual(values, [(1, None), (0, 1), (None, 0)])
@@ -137,7 +144,9 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual(cell_of_number(math.inf, 0.5), 1099)
 
     def test_a_task_and_the_settings_say_what_is_counted(self):
-        own = json.dumps([{"name": "label", "output": "label", "value": 0}, {"name": "top", "output": "label", "value": "largest"}])
+        own = json.dumps(
+            [{"name": "label", "output": "label", "value": 0}, {"name": "top", "output": "label", "value": "largest"}]
+        )
         self.serve(GREENLIGHT_PREDICTION_OUTPUT="score", GREENLIGHT_MEASURES=own)
         self.ask([1, 0], [2, 0], [3, 0])
         self.assertEqual(set(self.counted()[0]) - {"E", "V", "F"}, {"S", "Xlabel", "Xtop"})
@@ -172,7 +181,10 @@ class EndpointTest(unittest.TestCase):
 
     def test_binary_data_is_refused_by_name(self):
         self.serve()
-        given = {**event("POST", "/v2/models/churn/infer", infer([1, 0])), "headers": {"Inference-Header-Content-Length": "40"}}
+        given = {
+            **event("POST", "/v2/models/churn/infer", infer([1, 0])),
+            "headers": {"Inference-Header-Content-Length": "40"},
+        }
         answer = self.endpoint.handle(given, LIVE)
         self.assertEqual(answer["statusCode"], 415)
         self.assertIn("binary_data=False", json.loads(answer["body"])["error"])
@@ -180,10 +192,14 @@ class EndpointTest(unittest.TestCase):
     def test_a_body_in_base64_and_its_metadata(self):
         self.serve()
         text = base64.b64encode(json.dumps(infer([1, 0])).encode()).decode()
-        answer = self.endpoint.handle({**event("POST", "/v2/models/churn/infer"), "body": text, "isBase64Encoded": True}, LIVE)
+        answer = self.endpoint.handle(
+            {**event("POST", "/v2/models/churn/infer"), "body": text, "isBase64Encoded": True}, LIVE
+        )
         self.assertEqual(answer["statusCode"], 200)
         status, body = self.call("GET", "/v2/models/churn")
-        self.assertEqual((body["versions"], body["inputs"]), (["7"], [{"name": "x", "datatype": "FP64", "shape": [-1, 2]}]))
+        self.assertEqual(
+            (body["versions"], body["inputs"]), (["7"], [{"name": "x", "datatype": "FP64", "shape": [-1, 2]}])
+        )
 
 
 if __name__ == "__main__":

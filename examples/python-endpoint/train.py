@@ -1,4 +1,4 @@
-"""Trains two models and writes a golden set and traffic: `python train.py FOLDER`. The data is made up, by a fixed seed."""
+"""Trains two models and writes a golden set and traffic: `python train.py FOLDER`. The data is made up."""
 
 import json
 import pickle

@@ -1,11 +1,12 @@
-"""A client of an endpoint: signed requests, answers as arrays, labels. Copy this file. It needs botocore (boto3 brings it) and numpy.
+"""A client of an endpoint: signed requests, answers as arrays, labels. Copy this file.
+It needs botocore (boto3 brings it) and numpy.
 
-    from client import Client
+from client import Client
 
-    client = Client("https://….lambda-url.eu-west-1.on.aws/", "digits")
-    answer = client.infer({"pixels": images})
-    answer["label"]                         # a numpy array
-    client.feedback(answer.request_id, 7)   # once the truth is known
+client = Client("https://….lambda-url.eu-west-1.on.aws/", "digits")
+answer = client.infer({"pixels": images})
+answer["label"]                         # a numpy array
+client.feedback(answer.request_id, 7)   # once the truth is known
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from botocore.awsrequest import AWSRequest
 
 from requests_file import NUMPY, columns_of, fitted, tensor
 
-# Too many at once, or not ready yet: the same request may be answered a moment later. Every other 4xx would be refused again.
+# Too many at once, or not ready yet: asked a moment later, it may be answered. Every other 4xx would be refused again.
 RETRIED = (429, 503)
 # No answer was on its way. An answer that takes too long is none of them: to ask again would load a slow model twice.
 UNREACHED = (
@@ -100,12 +101,14 @@ class Client:
             self.region = region or _region_in(url) or session.get_config_variable("region")
             self.credentials = session.get_credentials()
             if self.credentials is None:
-                raise ValueError("no AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign=False for an open URL")
+                raise ValueError(
+                    "no AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign=False for an open URL"
+                )
             if not self.region:
                 raise ValueError("no region: set AWS_REGION, or pass region")
 
     def infer(self, x: Any, *, input_name: str | None = None) -> Answer:
-        """Asks for the answers to all rows of a DataFrame, an array (named by `input_name`), or a dict of arrays, in one request."""
+        """The answers to all rows of a DataFrame, an array (named by `input_name`), or a dict of arrays, in one request."""
         columns = columns_of(x, input_name)
         rows = len(next(iter(columns.values())))
         columns, batch = fitted(columns, self._inputs(), rows)
@@ -115,11 +118,12 @@ class Client:
         return Answer(*self._send("POST", "/infer", {"inputs": inputs}))
 
     def _inputs(self) -> dict[str, tuple[str, list[int | None]]]:
-        """Names, datatypes and shapes that the model takes, asked once: a rollout keeps them, unless a person forces it."""
+        """Names, datatypes and shapes that the model takes, asked once: a rollout keeps them, unless it is forced."""
         if self.signature is None:
             body, _ = self._send("GET", "", None)
             self.signature = {
-                one["name"]: (one["datatype"], [None if size < 0 else size for size in one["shape"]]) for one in body["inputs"]
+                one["name"]: (one["datatype"], [None if size < 0 else size for size in one["shape"]])
+                for one in body["inputs"]
             }
         return self.signature
 
@@ -177,7 +181,12 @@ def _refused(response) -> Refused:
     if not isinstance(body, dict):
         body = {}
     # What Lambda itself refuses has another form than what the endpoint does.
-    message = body.get("error") or body.get("Message") or body.get("message") or response.content[:200].decode(errors="replace")
+    message = (
+        body.get("error")
+        or body.get("Message")
+        or body.get("message")
+        or response.content[:200].decode(errors="replace")
+    )
     code = body.get("code") or response.headers.get("x-amzn-ErrorType") or "Refused"
     return Refused(response.status_code, code, message, body.get("field"), body.get("requestId"))
 

@@ -1,4 +1,4 @@
-"""PyTorch: a small network that answers logits, by torch.onnx.export as it is called by default. `python export_pytorch.py FOLDER`"""
+"""PyTorch: a small network that answers logits, by torch.onnx.export. `python export_pytorch.py FOLDER`"""
 
 import sys
 from pathlib import Path
@@ -25,7 +25,14 @@ for name, width in (("blue", 32), ("green", 64)):
     model.eval()
     # A free first dimension: users send one row, batch jobs many. Large weights go to blue.onnx.data beside the file.
     rows = torch.export.Dim("rows")
-    torch.onnx.export(model, (inputs[:2],), out / f"{name}.onnx", input_names=["x"], output_names=["logits"], dynamic_shapes=({0: rows},))
+    torch.onnx.export(
+        model,
+        (inputs[:2],),
+        out / f"{name}.onnx",
+        input_names=["x"],
+        output_names=["logits"],
+        dynamic_shapes=({0: rows},),
+    )
     right = (model(torch.from_numpy(x[test])).argmax(1).numpy() == y[test]).mean()
     print(f"{name}: {right:.1%} of the test rows right")
 

@@ -1,4 +1,7 @@
-"""scikit-learn: a pipeline on a DataFrame with numbers and text, as skl2onnx exports it by default. `python export_sklearn.py FOLDER`"""
+"""scikit-learn: a pipeline on a DataFrame with numbers and text, as skl2onnx exports it by default.
+
+`python export_sklearn.py FOLDER`
+"""
 
 import sys
 from pathlib import Path

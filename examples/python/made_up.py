@@ -20,7 +20,12 @@ def customers(rows: int = 3000):
             "plan": rng.choice(["basic", "family", "pro"], rows, p=[0.5, 0.3, 0.2]),
         }
     )
-    score = 0.03 * (frame["monthly_cost"] - 48) - 0.06 * (frame["months"] - 24) + 0.6 * (frame["calls"] - 1.5) + 2 * ((frame["plan"] == "basic") & (frame["calls"] > 2))
+    score = (
+        0.03 * (frame["monthly_cost"] - 48)
+        - 0.06 * (frame["months"] - 24)
+        + 0.6 * (frame["calls"] - 1.5)
+        + 2 * ((frame["plan"] == "basic") & (frame["calls"] > 2))
+    )
     frame["left"] = (score + rng.logistic(0, 0.7, rows) > 0.5).astype(int)
     return frame
 
@@ -36,5 +41,7 @@ def measurements(rows: int = 3000) -> tuple[np.ndarray, np.ndarray]:
 
 def rehearse_line(out: Path) -> None:
     """What to type next, from the project's folder."""
-    blue, green, golden, traffic = (quote(str(out / name)) for name in ("blue.onnx", "green.onnx", "golden.json", "traffic.json"))
+    blue, green, golden, traffic = (
+        quote(str(out / name)) for name in ("blue.onnx", "green.onnx", "golden.json", "traffic.json")
+    )
     print(f"npm run rehearse -- {blue} {green} --golden {golden} --traffic {traffic}")

@@ -1,4 +1,4 @@
-"""Writes what Greenlight reads: a golden set, users' traffic or samples, from a DataFrame, an array, or a dict of arrays.
+"""Writes what Greenlight reads: a golden set, users' traffic or samples, from a DataFrame, an array or a dict of arrays.
 
 Copy this file. It needs numpy, and onnx where `like` names a model.
 """
@@ -26,21 +26,26 @@ NUMPY = {datatype: name for name, datatype in DATATYPES.items()}
 GOLDEN_REQUESTS = 10_000
 
 
-def write_requests(path, x, labels=None, *, like=None, name=None, input_name=None, task=None, at_most=GOLDEN_REQUESTS) -> Path:
+def write_requests(
+    path, x, labels=None, *, like=None, name=None, input_name=None, task=None, at_most=GOLDEN_REQUESTS
+) -> Path:
     """Writes one request per row of `x`, and answers the path.
 
     x           a DataFrame (an input per column), an array (one input), or a dict of arrays by input
-    labels      the right answers: a class or a number per row, an array per row for forecasts and several labels at once;
+    labels      the right answers: a class or number per row, an array per row for forecasts and several labels at once;
                 None and NaN are not known. Without labels it is traffic or samples
-    like        the path of an ONNX model: inputs get its names, datatypes and shapes, and what does not fit is named here
-    input_name  how the one input of an array is called, or one for all columns of a DataFrame, where `like` does not say
+    like        the path of an ONNX model: inputs get its names, datatypes and shapes; what does not fit is named here
+    input_name  how the one input of an array is called, or one for all columns of a DataFrame, if `like` does not say
     task        what labels mean, where they leave it open: classification, multilabel, regression, forecast, …
     at_most     rows that are allowed; None for any number, as a rehearsal's traffic may have
 
     A path that ends in .gz is packed.
     """
     if like is None and input_name is None and getattr(getattr(x, "columns", None), "nlevels", 1) > 1:
-        raise ValueError("columns have several levels of names; flatten them as in training, e.g. ['_'.join(one) for one in df.columns]")
+        raise ValueError(
+            "columns have several levels of names; flatten them as in training, "
+            "e.g. ['_'.join(one) for one in df.columns]"
+        )
     columns = columns_of(x, input_name)
     if not columns:
         raise ValueError("there is no column; a request needs one input at least")
@@ -52,13 +57,17 @@ def write_requests(path, x, labels=None, *, like=None, name=None, input_name=Non
         raise ValueError(f"every input needs as many rows, at least one; got {rows}")
     count = next(iter(rows.values()))
     if at_most is not None and count > at_most:
-        raise ValueError(f"{count} rows; at most {at_most} are read. Sample them first: df.sample({at_most}, random_state=1)")
+        raise ValueError(
+            f"{count} rows; at most {at_most} are read. Sample them first: df.sample({at_most}, random_state=1)"
+        )
     known = None if labels is None else labels_of(labels, count)
     batch = 1
     if like is not None:
         columns, batch = fitted(columns, model_inputs(like), count)
         if batch > count:
-            raise ValueError(f"the model takes {batch} rows at once, there are {count}; export it with a free first dimension")
+            raise ValueError(
+                f"the model takes {batch} rows at once, there are {count}; export it with a free first dimension"
+            )
     stem = name or Path(path).name.split(".")[0]
     data_set = {"name": stem, **({} if task is None else {"task": task})}
     # In columns each request is one row, of shape [1, …].
@@ -95,14 +104,16 @@ def in_rows(values: np.ndarray, column: str) -> np.ndarray:
 
 
 def values_of(values: Any, column: str) -> np.ndarray:
-    """Numbers, booleans or text. Missing numbers are NaN; what else is missing is refused, since a request cannot say it."""
+    """Numbers, booleans or text. Missing numbers are NaN; what else is missing is refused: no request can say it."""
     array = as_array(values, column)
     if array.dtype.kind in "Mm":
         raise ValueError(f"{column}: {DATES}")
     if array.dtype.name in DATATYPES or array.dtype == np.longdouble:
         return array if array.dtype.name in DATATYPES else array.astype(np.float64)
     flat = [one.item() if isinstance(one, np.generic) else one for one in array.reshape(-1).tolist()]
-    if flat and all(isinstance(one, (list, tuple, np.ndarray)) for one in flat):  # A vector in each cell, such as an embedding.
+    if flat and all(
+        isinstance(one, (list, tuple, np.ndarray)) for one in flat
+    ):  # A vector in each cell, such as an embedding.
         return values_of(as_array(flat, column), column)
     flat = [None if missing(one) else one for one in flat]
     there = [one for one in flat if one is not None]
@@ -111,13 +122,20 @@ def values_of(values: Any, column: str) -> np.ndarray:
         raise ValueError(f"{column}: has no value in any row; leave it out")
     if there and all(isinstance(one, bool) for one in there):
         if first_gap is not None:
-            raise ValueError(f"{column}: value {first_gap} is missing among booleans; fill it as in training, e.g. fillna(False)")
+            raise ValueError(
+                f"{column}: value {first_gap} is missing among booleans; fill it as in training, e.g. fillna(False)"
+            )
         return np.array(flat, dtype=bool).reshape(array.shape)
     if there and all(isinstance(one, (numbers.Real, decimal.Decimal)) and not isinstance(one, bool) for one in there):
         whole = first_gap is None and all(isinstance(one, int) for one in there)
         if whole and any(not -(2**63) <= one < 2**63 for one in there):
-            raise ValueError(f"{column}: {next(one for one in there if not -(2**63) <= one < 2**63)} is beyond INT64; give it as a float, or as text")
-        return np.array([math.nan if one is None else one for one in flat], dtype=np.int64 if whole else np.float64).reshape(array.shape)
+            raise ValueError(
+                f"{column}: {next(one for one in there if not -(2**63) <= one < 2**63)} is beyond INT64; "
+                "give it as a float, or as text"
+            )
+        return np.array(
+            [math.nan if one is None else one for one in flat], dtype=np.int64 if whole else np.float64
+        ).reshape(array.shape)
     for row, one in enumerate(flat):
         if not isinstance(one, str):
             raise ValueError(f"{column}: value {row} {why_not(one, there)}")
@@ -136,7 +154,8 @@ def why_not(one: Any, there: list[Any]) -> str:
     if isinstance(one, bytes):
         return f"is {one!r}, bytes; give text, e.g. .str.decode('utf-8')"
     if isinstance(one, (bool, int, float)):
-        return f"is {one!r} among {'text' if any(isinstance(other, str) for other in there) else 'other kinds'}; make all of them one kind, e.g. astype(str)"
+        among = "text" if any(isinstance(other, str) for other in there) else "other kinds"
+        return f"is {one!r} among {among}; make all of them one kind, e.g. astype(str)"
     return f"is {one!r}, a {type(one).__name__}; a request holds numbers, booleans or text"
 
 
@@ -179,23 +198,31 @@ def model_inputs(path: Any) -> dict[str, tuple[str, list[int | None]]]:
         if value.name in given:
             continue
         kind = value.type.tensor_type
-        datatype = "BYTES" if kind.elem_type == onnx.TensorProto.STRING else DATATYPES[onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type).name]
+        datatype = (
+            "BYTES"
+            if kind.elem_type == onnx.TensorProto.STRING
+            else DATATYPES[onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type).name]
+        )
         sizes = [one.dim_value if one.HasField("dim_value") and one.dim_value > 0 else None for one in kind.shape.dim]
         inputs[value.name] = (datatype, sizes)
     return inputs
 
 
 def fitted(columns: dict[str, np.ndarray], wanted: dict[str, tuple[str, list[int | None]]], rows: int):
-    """Columns as the model takes them, in its order; and the rows of a request: 0 where it takes one without a first dimension."""
+    """Columns as the model takes them, in its order; and the rows of a request: 0 where it takes one alone."""
     if len(wanted) == 1 and set(columns) != set(wanted):
         [(input_name, (datatype, _))] = wanted.items()
         values = list(columns.values())
-        columns = {input_name: values[0] if len(values) == 1 else together(columns, input_name, NUMPY.get(datatype, "object"))}
+        columns = {
+            input_name: values[0] if len(values) == 1 else together(columns, input_name, NUMPY.get(datatype, "object"))
+        }
     absent, more = [one for one in wanted if one not in columns], [one for one in columns if one not in wanted]
     if absent or more:
         raise ValueError(
             f"the model takes {', '.join(wanted)}; "
-            + "; ".join(f"{what} {', '.join(names)}" for what, names in (("missing:", absent), ("drop:", more)) if names)
+            + "; ".join(
+                f"{what} {', '.join(names)}" for what, names in (("missing:", absent), ("drop:", more)) if names
+            )
         )
     found, batches = {}, set()
     for column, (datatype, shape) in wanted.items():
@@ -236,7 +263,10 @@ def as_datatype(values: np.ndarray, datatype: str, column: str) -> np.ndarray:
     lost = np.isinf(found) & np.isfinite(values) if kind.kind == "f" else found != values
     if lost.any():
         odd = int(np.argmax(lost.reshape(-1)))
-        raise ValueError(f"{column}: value {odd} is {values.reshape(-1)[odd]}, which {datatype} does not hold; the model wants {datatype}")
+        raise ValueError(
+            f"{column}: value {odd} is {values.reshape(-1)[odd]}, which {datatype} does not hold; "
+            f"the model wants {datatype}"
+        )
     return found
 
 
@@ -250,13 +280,21 @@ def data_of(values: np.ndarray, column: str) -> list[Any]:
     flat = values.reshape(-1).tolist()
     if values.dtype.kind == "f":
         if np.isinf(values.astype(np.float64)).any():
-            raise ValueError(f"{column}: value {int(np.argmax(np.isinf(values.reshape(-1))))} is infinite, which JSON cannot say; clip it as in training")
+            raise ValueError(
+                f"{column}: value {int(np.argmax(np.isinf(values.reshape(-1))))} is infinite, "
+                "which JSON cannot say; clip it as in training"
+            )
         # The shortest text that is the same FP32 again.
-        return [None if one != one else one for one in (flat if values.dtype == np.float64 else [float(str(v)) for v in values.reshape(-1)])]
+        return [
+            None if one != one else one
+            for one in (flat if values.dtype == np.float64 else [float(str(v)) for v in values.reshape(-1)])
+        ]
     return [str(one) if isinstance(one, int) and abs(one) > 2**53 else one for one in flat]
 
 
-def in_batches(columns: Mapping[str, np.ndarray], labels: list[Any] | None, batch: int, rows: int) -> list[dict[str, Any]]:
+def in_batches(
+    columns: Mapping[str, np.ndarray], labels: list[Any] | None, batch: int, rows: int
+) -> list[dict[str, Any]]:
     """Requests of as many rows as the model takes, or of one without a batch dimension (0)."""
     requests = []
     for begin in range(0, rows - max(batch, 1) + 1, max(batch, 1)):
@@ -278,7 +316,9 @@ def labels_of(labels: Any, rows: int) -> list[Any]:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim > 2:
-        raise ValueError(f"labels: a row has the shape {list(array.shape[1:])}; at most a list of numbers a row is read")
+        raise ValueError(
+            f"labels: a row has the shape {list(array.shape[1:])}; at most a list of numbers a row is read"
+        )
     if array.dtype.kind in "Mm":
         raise ValueError("labels: dates are no answer of a model")
     return [label_of(one, row) for row, one in enumerate(array.tolist())]
@@ -291,7 +331,9 @@ def label_of(one: Any, row: int) -> Any:
     if missing(one):
         return None
     if not isinstance(one, (bool, int, float, str)):
-        raise ValueError(f"labels: row {row} is {one!r}, a {type(one).__name__}; a label is a class, a number, or a list of numbers")
+        raise ValueError(
+            f"labels: row {row} is {one!r}, a {type(one).__name__}; a label is a class, a number, or a list of numbers"
+        )
     if isinstance(one, float) and math.isinf(one):
         raise ValueError(f"labels: row {row} is infinite, which JSON cannot say")
     if isinstance(one, int) and abs(one) > 2**53:

@@ -29,13 +29,20 @@ class WriteRequestsTest(unittest.TestCase):
     def model(self, **inputs):
         """A model that does nothing, with inputs of these types and shapes."""
         values = [helper.make_tensor_value_info(name, kind, shape) for name, (kind, shape) in inputs.items()]
-        graph = helper.make_graph([helper.make_node("Identity", [values[0].name], ["y"])], "m", values, [helper.make_empty_tensor_value_info("y")])
+        graph = helper.make_graph(
+            [helper.make_node("Identity", [values[0].name], ["y"])],
+            "m",
+            values,
+            [helper.make_empty_tensor_value_info("y")],
+        )
         path = self.folder / "m.onnx"
         onnx.save(helper.make_model(graph), path)
         return path
 
     def test_a_frame_is_an_input_per_column(self):
-        frame = pd.DataFrame({"age": [41, 20], "cost": [1.5, math.nan], "city": ["Oslo", "Tromsø"], "vip": [True, False]})
+        frame = pd.DataFrame(
+            {"age": [41, 20], "cost": [1.5, math.nan], "city": ["Oslo", "Tromsø"], "vip": [True, False]}
+        )
         found = self.written(frame, pd.Series(["a", None]))
         self.assertEqual(
             [(one["name"], one["datatype"], one["shape"], one["data"]) for one in found["inputs"]],
@@ -50,12 +57,22 @@ class WriteRequestsTest(unittest.TestCase):
 
     def test_pandas_own_types_are_numbers_and_text(self):
         frame = pd.DataFrame(
-            {"n": pd.array([1, None], "Int64"), "c": pd.Categorical(["x", "y"]), "s": pd.array(["é", "b"], "string")}, index=[7, 3]
+            {"n": pd.array([1, None], "Int64"), "c": pd.Categorical(["x", "y"]), "s": pd.array(["é", "b"], "string")},
+            index=[7, 3],
         )
-        self.assertEqual([(one["datatype"], one["data"]) for one in self.written(frame)["inputs"]], [("FP64", [1.0, None]), ("BYTES", ["x", "y"]), ("BYTES", ["é", "b"])])
+        self.assertEqual(
+            [(one["datatype"], one["data"]) for one in self.written(frame)["inputs"]],
+            [("FP64", [1.0, None]), ("BYTES", ["x", "y"]), ("BYTES", ["é", "b"])],
+        )
 
     def test_columns_of_objects_are_what_they_hold(self):
-        frame = pd.DataFrame({"d": [decimal.Decimal("1.5"), 2], "n": np.array([np.float32(1), np.int64(2)], object), "v": [[1, 2], [3, 4]]})
+        frame = pd.DataFrame(
+            {
+                "d": [decimal.Decimal("1.5"), 2],
+                "n": np.array([np.float32(1), np.int64(2)], object),
+                "v": [[1, 2], [3, 4]],
+            }
+        )
         self.assertEqual(
             [(one["datatype"], one["shape"], one["data"]) for one in self.written(frame)["inputs"]],
             [("FP64", [2, 1], [1.5, 2.0]), ("FP64", [2, 1], [1.0, 2.0]), ("INT64", [2, 2], [1, 2, 3, 4])],
@@ -63,12 +80,17 @@ class WriteRequestsTest(unittest.TestCase):
         masked = np.ma.array([[1, 2]], mask=[[False, True]])
         self.assertEqual(self.written(masked)["inputs"][0]["data"], [1.0, None])
         fields = np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f4")])
-        self.assertEqual([(one["name"], one["data"]) for one in self.written(fields)["inputs"]], [("a", [1]), ("b", [2.0])])
+        self.assertEqual(
+            [(one["name"], one["data"]) for one in self.written(fields)["inputs"]], [("a", [1]), ("b", [2.0])]
+        )
 
     def test_an_array_is_one_input_of_its_datatype(self):
         x = np.arange(6, dtype=np.float32).reshape(3, 2) / 10
         found = self.written(x, np.array([[1, 0], [0, 1], [1, 1]]), input_name="pixels", task="multilabel")
-        self.assertEqual(found["inputs"], [{"name": "pixels", "datatype": "FP32", "shape": [3, 2], "data": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]}])
+        self.assertEqual(
+            found["inputs"],
+            [{"name": "pixels", "datatype": "FP32", "shape": [3, 2], "data": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]}],
+        )
         self.assertEqual((found["labels"], found["task"]), ([[1, 0], [0, 1], [1, 1]], "multilabel"))
         self.assertEqual(self.written(np.array([[2**60]]), file="s.json.gz")["inputs"][0]["data"], [str(2**60)])
         images = self.written({"image": np.zeros((2, 3, 4, 4), np.uint8)})["inputs"][0]
@@ -77,9 +99,15 @@ class WriteRequestsTest(unittest.TestCase):
     def test_a_model_says_names_datatypes_and_shapes(self):
         frame = pd.DataFrame({"b": [1, 2], "a": [0.5, 1.5]})
         one = self.model(x=(TensorProto.FLOAT, [None, 2]))
-        self.assertEqual(self.written(frame, like=one)["inputs"], [{"name": "x", "datatype": "FP32", "shape": [2, 2], "data": [1.0, 0.5, 2.0, 1.5]}])
+        self.assertEqual(
+            self.written(frame, like=one)["inputs"],
+            [{"name": "x", "datatype": "FP32", "shape": [2, 2], "data": [1.0, 0.5, 2.0, 1.5]}],
+        )
         each = self.model(a=(TensorProto.DOUBLE, [None, 1]), b=(TensorProto.STRING, [None, 1]))
-        self.assertEqual([(i["name"], i["datatype"], i["data"]) for i in self.written(frame, like=each)["inputs"]], [("a", "FP64", [0.5, 1.5]), ("b", "BYTES", ["1", "2"])])
+        self.assertEqual(
+            [(i["name"], i["datatype"], i["data"]) for i in self.written(frame, like=each)["inputs"]],
+            [("a", "FP64", [0.5, 1.5]), ("b", "BYTES", ["1", "2"])],
+        )
         with self.assertRaisesRegex(ValueError, "the model takes a, b; missing: a; drop: id"):
             self.written(frame.rename(columns={"a": "id"}), like=each)
         with self.assertRaisesRegex(ValueError, r"x: a row has the shape \[2\], the model wants \[3\]"):
@@ -90,11 +118,18 @@ class WriteRequestsTest(unittest.TestCase):
     def test_models_of_a_fixed_batch_and_of_none_get_requests_of_their_size(self):
         x, y = np.arange(10, dtype=np.float32).reshape(5, 2), np.arange(5)
         fixed = self.written(x, y, like=self.model(x=(TensorProto.FLOAT, [2, 2])))
-        self.assertEqual([(one["inputs"][0]["shape"], one["labels"]) for one in fixed["requests"]], [([2, 2], [0, 1]), ([2, 2], [2, 3])])
+        self.assertEqual(
+            [(one["inputs"][0]["shape"], one["labels"]) for one in fixed["requests"]],
+            [([2, 2], [0, 1]), ([2, 2], [2, 3])],
+        )
         single = self.written(x, y, like=self.model(x=(TensorProto.FLOAT, [2])))
-        self.assertEqual([(one["inputs"][0]["shape"], one["label"]) for one in single["requests"]][:2], [([2], 0), ([2], 1)])
+        self.assertEqual(
+            [(one["inputs"][0]["shape"], one["label"]) for one in single["requests"]][:2], [([2], 0), ([2], 1)]
+        )
         values = self.written(np.arange(3), like=self.model(x=(TensorProto.FLOAT, [None])))
-        self.assertEqual(values["requests"][2]["inputs"][0], {"name": "x", "datatype": "FP32", "shape": [1], "data": [2.0]})
+        self.assertEqual(
+            values["requests"][2]["inputs"][0], {"name": "x", "datatype": "FP32", "shape": [1], "data": [2.0]}
+        )
         with self.assertRaisesRegex(ValueError, "takes 8 rows at once, there are 5"):
             self.written(x, like=self.model(x=(TensorProto.FLOAT, [8, 2])))
 
@@ -116,7 +151,10 @@ class WriteRequestsTest(unittest.TestCase):
                 self.written(pd.DataFrame({"x": column}))
         for x, said in (
             (pd.DataFrame(), "there is no column"),
-            (pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])), "several levels of names"),
+            (
+                pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])),
+                "several levels of names",
+            ),
             (pd.DataFrame({"": [1]}), "column 0 has no name"),
             (pd.DataFrame([[1, 2]], columns=[1, "1"]), "two columns have one name"),
             (np.float32(3), "x: is one value, without rows"),

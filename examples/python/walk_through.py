@@ -1,7 +1,8 @@
 # %% [markdown]
 # # From a DataFrame to a rehearsed rollout
 #
-# Cells for Jupyter, VS Code or PyCharm; `python walk_through.py` runs them all. It needs `pip install -r requirements.txt`, and `npm ci` in
+# Cells for Jupyter, VS Code or PyCharm; `python walk_through.py` runs them all. It needs
+# `pip install -r requirements.txt`, and `npm ci` in
 # the project's folder for the last cell. No AWS.
 
 # %%
@@ -29,7 +30,8 @@ out.mkdir(parents=True, exist_ok=True)
 # %% [markdown]
 # ## The data
 #
-# Customers, and whether they left. The last rows play the users: no model has seen them. Numbers are FP32, as runtimes compute; scikit-learn's
+# Customers, and whether they left. The last rows play the users: no model has seen them. Numbers are FP32, as runtimes
+# compute; scikit-learn's
 # exporter mixes FP32 and FP64 where data is FP64.
 
 # %%
@@ -45,7 +47,9 @@ print(frame.head())
 
 # %%
 def trained(model):
-    encode = ColumnTransformer([("text", OneHotEncoder(handle_unknown="ignore"), ["city", "plan"])], remainder=StandardScaler())
+    encode = ColumnTransformer(
+        [("text", OneHotEncoder(handle_unknown="ignore"), ["city", "plan"])], remainder=StandardScaler()
+    )
     return make_pipeline(encode, model).fit(x_train, y_train)
 
 
@@ -67,14 +71,25 @@ traffic = write_requests(out / "traffic.json", x_test[400:], y_test[400:], like=
 # %% [markdown]
 # ## The rollout, rehearsed
 #
-# The workflow that runs in AWS, here: green is checked against the golden set beside blue, gets 10 % of simulated users, then more, and is
+# The workflow that runs in AWS, here: green is checked against the golden set beside blue, gets 10 % of simulated users,
+# then more, and is
 # promoted once it is proven to do no harm.
 
 
 # %%
 def rehearse(candidate: Path) -> dict:
     command = ["npm", "run", "--silent", "rehearse", "--", str(out / "blue.onnx"), str(candidate)]
-    command += ["--golden", str(golden), "--traffic", str(traffic), "--rpm", "600", "--out", str(out / candidate.stem), "--json"]
+    command += [
+        "--golden",
+        str(golden),
+        "--traffic",
+        str(traffic),
+        "--rpm",
+        "600",
+        "--out",
+        str(out / candidate.stem),
+        "--json",
+    ]
     ended = subprocess.run(command, cwd=project, stdout=subprocess.PIPE, text=True)
     if ended.returncode == 2:
         raise SystemExit("the rehearsal could not begin; what is wrong is said above")
@@ -82,13 +97,17 @@ def rehearse(candidate: Path) -> dict:
 
 
 rollout = rehearse(out / "green.onnx")
-print(f"green: {rollout['outcome']} after {rollout['minutes']:.0f} minutes, {rollout['greenRequests']} of its answers judged")
+print(
+    f"green: {rollout['outcome']} after {rollout['minutes']:.0f} minutes, "
+    f"{rollout['greenRequests']} of its answers judged"
+)
 print(f"report: {out / 'green' / rollout['report']}")
 
 # %% [markdown]
 # ## And a bad one
 #
-# Trained on labels in the wrong order, as a join that went wrong leaves them. No user meets it: the golden set refuses it, row by row beside blue.
+# Trained on labels in the wrong order, as a join that went wrong leaves them. No user meets it: the golden set refuses
+# it, row by row beside blue.
 
 # %%
 shuffled = np.random.default_rng(1).permutation(y_train)

@@ -11,7 +11,8 @@ export interface ChaosArguments {
   readonly family?: Family;
 }
 
-export const HELP = `Plays rollouts in virtual time while calls, steps, events, metrics and people fail, and checks every promise after
+export const HELP = `\
+Plays rollouts in virtual time while calls, steps, events, metrics and people fail, and checks every promise after
 each run. The exit code is 1 when a promise was broken, when 10000 runs or more left a call site that never failed both
 before and after its effect, or with --mutants when a broken variant was not noticed.
 

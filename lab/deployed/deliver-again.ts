@@ -3,8 +3,8 @@ import type { DeployedApp } from './deployed-app';
 import type { DeployedUpload } from './endpoint';
 
 /**
- * Delivers the event of an upload once more, as EventBridge does now and then ("at least once"): only AWS itself can put
- * events of S3 on the bus, so the function that the rule calls is called with it. Answers what the function says.
+ * Delivers the event of an upload once more, as EventBridge does now and then ("at least once"): only AWS itself can
+ * put events of S3 on the bus, so the function that the rule calls is called with it. Answers what the function says.
  *
  * @throws Error with the function's own error.
  */

@@ -59,7 +59,10 @@ export class DeployedApp {
     return new DeployedEndpoint(this, config, await this.addressOf(config, LIVE_ALIAS));
   }
 
-  /** Where an alias of an endpoint answers: of an endpoint in another stack no output of this one tells it. @throws {AppNotFound} */
+  /**
+   * Where an alias of an endpoint answers: of an endpoint in another stack no output of this one tells it. @throws
+   * {AppNotFound}
+   */
   async urlOf(endpoint: string, alias: string): Promise<string> {
     return this.addressOf(await this.config(endpoint), alias);
   }

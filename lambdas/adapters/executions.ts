@@ -32,7 +32,10 @@ export interface Executions {
   whyExecutionEnded(arn: string): Promise<{ readonly error?: string; readonly cause?: string }>;
   /** Stops an execution that runs, for this reason; one that does not run, or not yet, is left as it is. */
   stopExecution(arn: string, reason: { readonly error: string; readonly cause: string }): Promise<void>;
-  /** Executions that failed, timed out or were stopped, newest start first, at most so many of each kind. A list may lag behind. */
+  /**
+   * Executions that failed, timed out or were stopped, newest start first, at most so many of each kind. A list may lag
+   * behind.
+   */
   executionsEndedBadly(most: number): Promise<readonly EndedExecution[]>;
 }
 
@@ -48,7 +51,9 @@ const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 const MAX_ERROR = 256;
 const MAX_CAUSE = 32_768;
 
-/** Executions of the rollout state machine. An execution that runs under the same name and input counts as `started`. */
+/**
+ * Executions of the rollout state machine. An execution that runs under the same name and input counts as `started`.
+ */
 export const sfnExecutions = (context: AdapterContext): Executions => {
   const client = context.client('sfn', () => new SFNClient(clientConfig));
   const stateMachineArn = requiredVariable(context, ENV.stateMachine);

@@ -78,7 +78,9 @@ const PLAIN: Readonly<Record<string, string>> = {
   '×': 'x',
 };
 
-/** A subject that SNS accepts, and as readable as ASCII allows: accents go, what is left over becomes a question mark. */
+/**
+ * A subject that SNS accepts, and as readable as ASCII allows: accents go, what is left over becomes a question mark.
+ */
 export const plainSubject = (subject: string): string => wholeWords(asAscii(subject), MAX_SUBJECT) || 'Greenlight';
 
 const asAscii = (subject: string): string =>

@@ -43,7 +43,8 @@ export const sqsWorkQueue = (context: AdapterContext): WorkQueue => {
         if (failed[0] !== undefined)
           throw new WorkRefused(
             onOneLine(
-              `SQS did not take ${failed.length} of ${Entries.length} messages: ${failed[0].Code ?? 'no code'}: ${failed[0].Message ?? 'no reason'}`,
+              `SQS did not take ${failed.length} of ${Entries.length} messages: ${failed[0].Code ?? 'no code'}: ` +
+                `${failed[0].Message ?? 'no reason'}`,
             ),
           );
       }

@@ -10,8 +10,8 @@ export const capturedDay = (endpoint: string, at: number): string =>
   `${CAPTURED_PREFIX}${endpoint}/${new Date(at).toISOString().slice(0, 10)}/`;
 
 /**
- * The key of one captured request: by Lambda's id of the invocation, which is unique and not the name of a person, or by the slot
- * of the day that it has taken.
+ * The key of one captured request: by Lambda's id of the invocation, which is unique and not the name of a person, or
+ * by the slot of the day that it has taken.
  */
 export const capturedKey = (endpoint: string, at: number, requestId: string): string =>
   `${capturedDay(endpoint, at)}${requestId}.json`;
@@ -24,8 +24,8 @@ export const REQUEST_ID_METADATA = 'request-id';
 
 /**
  * What is kept of a request: its tensors. No header, no id, no parameters and no choice of outputs, so that both
- * versions are asked for everything. Unknown keys are dropped when it is written. A capture is one request of a data set,
- * without its label: `parseDataRequest` reads it, and what follows `requests` in a golden set is the same.
+ * versions are asked for everything. Unknown keys are dropped when it is written. A capture is one request of a data
+ * set, without its label: `parseDataRequest` reads it, and what follows `requests` in a golden set is the same.
  */
 export const capturedRequestSchema = z.object({
   inputs: z

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { ROLLOUTS_PREFIX } from './names';
 
-/** Class names of an endpoint in the order of their index: in a version's environment, or named there and kept as an object. */
+/**
+ * Class names of an endpoint in the order of their index: in a version's environment, or named there and kept as an
+ * object.
+ */
 export const MAX_CLASS_NAMES = 1_000;
 /** Characters of each. */
 export const MAX_CLASS_NAME = 64;
@@ -33,7 +36,10 @@ export function keptClassNames(
   return { sha256: createHash('sha256').update(text).digest('hex'), text };
 }
 
-/** Where an endpoint's objects of names are, in place of a rollout's id: one per content, so that writing it again changes nothing. */
+/**
+ * Where an endpoint's objects of names are, in place of a rollout's id: one per content, so that writing it again
+ * changes nothing.
+ */
 export const CLASS_NAMES_FOLDER = 'class-names';
 export const classNamesDocument = ({ sha256 }: KeptClassNames): string => `${sha256}.json`;
 export const classNamesKey = (endpoint: string, kept: KeptClassNames): string =>

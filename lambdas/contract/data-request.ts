@@ -20,7 +20,9 @@ export interface DataRequest extends Pick<InferRequest, 'inputs'> {
   readonly labels: readonly (GoldenLabel | undefined)[] | undefined;
 }
 
-/** A golden set, traffic file or capture is not what it should be. The message names the row, field, value and limit. */
+/**
+ * A golden set, traffic file or capture is not what it should be. The message names the row, field, value and limit.
+ */
 export class DataSetInvalid extends Error {
   override readonly name = 'DataSetInvalid';
 }
@@ -80,7 +82,10 @@ export function shapeField(input: Fields, where: string, lowest: -1 | 0): readon
   return shape as number[];
 }
 
-/** Reads a tensor's data as it is sent: flat, NaN as `null`, 64 bit integers beyond 2^53 as text. `path` is where it stands. */
+/**
+ * Reads a tensor's data as it is sent: flat, NaN as `null`, 64 bit integers beyond 2^53 as text. `path` is where it
+ * stands.
+ */
 export function tensorData(
   data: unknown,
   { datatype, shape, where, path }: { datatype: Datatype; shape: readonly number[]; where: string; path: string },
@@ -103,8 +108,8 @@ function asSent(element: Element, datatype: Datatype): unknown {
 }
 
 /**
- * Parses one request of a data set, a line of a `.jsonl` file or a capture: `{"inputs": […], "label": …}`, or `labels` with
- * one per row of a batch. `where` is how messages call it: `row 3`. Other keys are ignored.
+ * Parses one request of a data set, a line of a `.jsonl` file or a capture: `{"inputs": […], "label": …}`, or `labels`
+ * with one per row of a batch. `where` is how messages call it: `row 3`. Other keys are ignored.
  * @throws DataSetInvalid
  */
 export function parseDataRequest(json: unknown, where: string): DataRequest {
@@ -193,7 +198,8 @@ function labelOf(value: unknown, where: string): GoldenLabel | undefined {
   if (odd >= 0)
     invalid(
       `${where}[${odd}]`,
-      `is ${shown(flat[odd])}, ${ofText ? 'not text' : 'not a finite number, true or false'}, as the array's first value is`,
+      `is ${shown(flat[odd])}, ${ofText ? 'not text' : 'not a finite number, true or false'}, as the array's ` +
+        'first value is',
     );
   return ofText ? (flat as string[]) : flat.map(Number);
 }

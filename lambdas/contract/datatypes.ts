@@ -126,7 +126,10 @@ export interface TensorReading {
   /** What `read` accepts, for the message. */
   readonly limit: string;
   readonly write: (index: number, element: Element) => void;
-  /** Writes all values from `start` on, as a faster way; false where one of them must be looked at by itself. @default none */
+  /**
+   * Writes all values from `start` on, as a faster way; false where one of them must be looked at by itself. @default
+   * none
+   */
   readonly writeRun?: (start: number, values: readonly unknown[]) => boolean;
 }
 

@@ -1,10 +1,12 @@
 /**
- * Why a rollout asks a person. `before-promote`, `before-traffic`: the endpoint's approval; `hold`: the bake ended without proof;
- * `differs`: green answers otherwise in a replay; `hook`: a hook could not tell.
+ * Why a rollout asks a person. `before-promote`, `before-traffic`: the endpoint's approval; `hold`: the bake ended
+ * without proof; `differs`: green answers otherwise in a replay; `hook`: a hook could not tell.
  */
 export const ASKED_BECAUSE = ['before-promote', 'before-traffic', 'hold', 'differs', 'hook'] as const;
 
-/** Whether no user has met green when it is asked about: a yes lets it go on to them, and a no leaves blue where it is. */
+/**
+ * Whether no user has met green when it is asked about: a yes lets it go on to them, and a no leaves blue where it is.
+ */
 export const asksBeforeUsers = (why: Question['why'], weight: number): boolean =>
   why === 'before-traffic' || why === 'differs' || (why === 'hook' && weight === 0);
 

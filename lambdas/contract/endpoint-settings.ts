@@ -40,8 +40,8 @@ const goldenSet = z.strictObject({
    */
   maxAccuracyDrop: z.number().min(0).max(1).optional(),
   /**
-   * Classification and labels: how much of blue's recall and precision each class may lose, where an exact paired test shows
-   * that it is no chance; false looks at all classes together only. @default 0.3 of each
+   * Classification and labels: how much of blue's recall and precision each class may lose, where an exact paired test
+   * shows that it is no chance; false looks at all classes together only. @default 0.3 of each
    */
   perClass: z
     .union([
@@ -53,7 +53,8 @@ const goldenSet = z.strictObject({
     ])
     .prefault({}),
   /**
-   * Regression and forecasts: green's root mean squared error may be at most this factor of blue's, whatever chance does.
+   * Regression and forecasts: green's root mean squared error may be at most this factor of blue's, whatever chance
+   * does.
    * @default 1.1 where that is no mere chance, 1.05 where a paired test is certain of it
    */
   maxErrorFactor: z.number().min(1).max(100).optional(),
@@ -111,9 +112,9 @@ export const endpointSettingsSchema = z.strictObject({
     })
     .prefault({}),
   /**
-   * Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch. One look a minute costs three state
-   * transitions: with one minute a Canary10Percent15Minutes takes 11 + 15 x 3 + 3 = 58 or so, within the 60 that it may
-   * cost. @default 1
+   * Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch. One look a minute costs
+   * three state transitions: with one minute a Canary10Percent15Minutes takes 11 + 15 x 3 + 3 = 58 or so, within the 60
+   * that it may cost. @default 1
    */
   watchMinutes: z
     .int()
@@ -121,8 +122,8 @@ export const endpointSettingsSchema = z.strictObject({
     .max(24 * 60)
     .default(1),
   /**
-   * A canary that ends on proof is followed by a watch until at least so many minutes after green's first traffic: Auto's looks
-   * are then as many as those of a canary of 15 minutes. @default 15
+   * A canary that ends on proof is followed by a watch until at least so many minutes after green's first traffic:
+   * Auto's looks are then as many as those of a canary of 15 minutes. @default 15
    */
   watchUntilMinutes: z
     .int()
@@ -130,7 +131,8 @@ export const endpointSettingsSchema = z.strictObject({
     .max(24 * 60)
     .default(MINUTES_WITH_WATCH),
   /**
-   * Whether a person must agree: before promotion, or before green has any user, while testers meet it at the preview URL.
+   * Whether a person must agree: before promotion, or before green has any user, while testers meet it at the preview
+   * URL.
    * @default none
    */
   approval: z
@@ -145,8 +147,9 @@ export const endpointSettingsSchema = z.strictObject({
     })
     .prefault({}),
   /**
-   * Functions of yours that say whether a rollout may go on: before green has any user, before it is promoted, and when it was
-   * watched in full service. Only `pass` leads on. By name, or by ARN; `addEndpoint(…, { hooks })` takes functions of the app.
+   * Functions of yours that say whether a rollout may go on: before green has any user, before it is promoted, and when
+   * it was watched in full service. Only `pass` leads on. By name, or by ARN; `addEndpoint(…, { hooks })` takes
+   * functions of the app.
    * @default none
    */
   hooks: z
@@ -173,29 +176,32 @@ export const endpointSettingsSchema = z.strictObject({
   /** What the model answers. @default decided from the golden set's labels and the first answers */
   task: z.enum(TASKS).optional(),
   /**
-   * Numbers of an answer that are compared beside what the task says, each a custom metric of every version (30 cents a month):
-   * `{ "name": "humidity", "output": "forecast", "value": 3 }`. @default none
+   * Numbers of an answer that are compared beside what the task says, each a custom metric of every version (30 cents a
+   * month): `{ "name": "humidity", "output": "forecast", "value": 3 }`. @default none
    */
   measures: measuresSchema.default([]),
   /** The model output that is the prediction. @default found by type and shape, see the README */
   predictionOutput: z.string().min(1).max(256).optional(),
-  /** Class names in index order; needed where labels are text that neither the model nor the golden set lists. @default the model's own, or the class index */
+  /**
+   * Class names in index order; needed where labels are text that neither the model nor the golden set lists. @default
+   * the model's own, or the class index
+   */
   classNames: z.array(z.string().min(1).max(MAX_CLASS_NAME)).min(2).max(MAX_CLASS_NAMES).optional(),
   /**
-   * Whether an answer that holds infinities, or NaN too, is an answer or a failure of the model. Masked logits are minus
-   * infinity on purpose. @default refused
+   * Whether an answer that holds infinities, or NaN too, is an answer or a failure of the model. Masked logits are
+   * minus infinity on purpose. @default refused
    */
   nonFinite: z.enum(NON_FINITE_RULES).default('refused'),
   /**
-   * Share of live requests kept for replay; `auto` keeps what a replay asks, at most 3,000 a day, whatever the traffic. Requests
-   * may be personal. @default 0: off
+   * Share of live requests kept for replay; `auto` keeps what a replay asks, at most 3,000 a day, whatever the traffic.
+   * Requests may be personal. @default 0: off
    */
   captureSampleRate: z.union([z.literal('auto'), z.number().min(0).max(1)]).default(0),
   /** Before green has any user, both versions answer the same requests, and are compared pair by pair. */
   replay: replaySettings,
   /**
-   * Labels that users send later to `/v2/models/<name>/feedback`: taken, and kept, for so many days; false takes none. Only
-   * the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days
+   * Labels that users send later to `/v2/models/<name>/feedback`: taken, and kept, for so many days; false takes none.
+   * Only the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days
    */
   feedback: z
     .union([
@@ -208,8 +214,8 @@ export const endpointSettingsSchema = z.strictObject({
     ])
     .prefault({}),
   /**
-   * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in model
-   * server needs none. @default none: not tried
+   * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in
+   * model server needs none. @default none: not tried
    */
   knownBadRequest: z
     .strictObject({
@@ -219,8 +225,8 @@ export const endpointSettingsSchema = z.strictObject({
     })
     .optional(),
   /**
-   * Alarms of the endpoint's own, in and out of a rollout: one on the share of requests that fail, one on a live model that
-   * is gone. They tell people and stop nothing; about half a dollar a month. `false` makes none. @default both
+   * Alarms of the endpoint's own, in and out of a rollout: one on the share of requests that fail, one on a live model
+   * that is gone. They tell people and stop nothing; about half a dollar a month. `false` makes none. @default both
    */
   alarms: z
     .union([
@@ -242,8 +248,8 @@ export const endpointSettingsSchema = z.strictObject({
   /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */
   vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
   /**
-   * Whether a drill is allowed: `greenlight drill` gives a version that fails its users on purpose the least share of live traffic
-   * that shows it, and measures how soon they are off it. Needs the built-in model server. @default false
+   * Whether a drill is allowed: `greenlight drill` gives a version that fails its users on purpose the least share of
+   * live traffic that shows it, and measures how soon they are off it. Needs the built-in model server. @default false
    */
   drill: z.boolean().default(false),
   /** X-Ray traces of the endpoint's requests, which cost more than a small model's run. @default false */
@@ -251,8 +257,8 @@ export const endpointSettingsSchema = z.strictObject({
   /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */
   whileBusy: z.enum(['latest', 'reject']).default('latest'),
   /**
-   * Which strategies an upload may ask for in its metadata: those that are at least as careful as the endpoint's own, any,
-   * or none but that. People who may start executions choose freely. @default as-careful
+   * Which strategies an upload may ask for in its metadata: those that are at least as careful as the endpoint's own,
+   * any, or none but that. People who may start executions choose freely. @default as-careful
    */
   uploadsMayChoose: z.enum(['as-careful', 'anything', 'nothing']).default('as-careful'),
 });
@@ -266,7 +272,10 @@ export type EndpointSettingsInput = z.input<typeof endpointSettingsSchema>;
 export const endpointConfigSchema = z.object({
   settings: endpointSettingsSchema,
   functionName: z.string().min(1),
-  /** Whether its answers are counted as the built-in model server counts its own; a function of the user's own may do so. */
+  /**
+   * Whether its answers are counted as the built-in model server counts its own; a function of the user's own may do
+   * so.
+   */
   builtIn: z.boolean(),
   /** The construct that serves it; another one is another function, whatever its name will be. */
   servedBy: z.string().min(1).optional(),

@@ -12,7 +12,9 @@ const MAX_MESSAGE = 8_000;
 abstract class RolloutError extends Error {
   abstract override readonly name: ErrorName;
 
-  /** The message may quote what came from outside: it stays one line wherever it is shown, and of a length to be read. */
+  /**
+   * The message may quote what came from outside: it stays one line wherever it is shown, and of a length to be read.
+   */
   constructor(message: string) {
     super(onOneLine(message.slice(0, MAX_MESSAGE)));
   }
@@ -58,7 +60,10 @@ export class UnknownEndpoint extends RolloutError {
 export class InvalidUpload extends RolloutError {
   override readonly name = 'InvalidUpload';
 }
-/** The model itself is refused before any user traffic: size, sha256, not loadable, signature, accuracy, non-finite outputs. */
+/**
+ * The model itself is refused before any user traffic: size, sha256, not loadable, signature, accuracy, non-finite
+ * outputs.
+ */
 export class ModelRejected extends RolloutError {
   override readonly name = 'ModelRejected';
 }
@@ -74,7 +79,9 @@ export class GreenUnhealthy extends RolloutError {
 export class GreenIncompatible extends RolloutError {
   override readonly name = 'GreenIncompatible';
 }
-/** A canary would prove nothing: callers pass the live alias by, failures are not counted, or a gate finds no numbers. */
+/**
+ * A canary would prove nothing: callers pass the live alias by, failures are not counted, or a gate finds no numbers.
+ */
 export class PreflightFailed extends RolloutError {
   override readonly name = 'PreflightFailed';
 }
@@ -111,14 +118,17 @@ export class SettingsInvalid extends RolloutError {
   override readonly name = 'SettingsInvalid';
 }
 
-/** AWS turned the account's calls away for longer than the workflow waits. Never thrown: its own names for that are translated. */
+/**
+ * AWS turned the account's calls away for longer than the workflow waits. Never thrown: its own names for that are
+ * translated.
+ */
 export class AwsThrottled extends RolloutError {
   override readonly name = 'AwsThrottled';
 }
 
 /**
- * What AWS calls "you ask too often": the services' errors by their names, those of the SDK, and what Step Functions gives its own
- * invoke. Nothing is wrong then but the moment.
+ * What AWS calls "you ask too often": the services' errors by their names, those of the SDK, and what Step Functions
+ * gives its own invoke. Nothing is wrong then but the moment.
  */
 export const THROTTLES = [
   'TooManyRequestsException',

@@ -67,8 +67,8 @@ export function parseExecutionInput(value: unknown): ExecutionInput {
 const YEAR_9999 = 253_402_300_799_999;
 
 /**
- * `Step Functions Execution Status Change` on EventBridge; the input may be missing from a large event, so it is not used.
- * Only what names the execution must be there: blue is put back whatever else an event says.
+ * `Step Functions Execution Status Change` on EventBridge; the input may be missing from a large event, so it is not
+ * used. Only what names the execution must be there: blue is put back whatever else an event says.
  */
 export const executionEventSchema = z.object({
   detail: z.object({

@@ -10,8 +10,8 @@ export const REQUEST_ID_HEADER = 'x-greenlight-request-id';
 export const MAX_FEEDBACK_ITEMS = 100;
 
 /**
- * One environment of the function takes so many labels a minute, and one more for each of its own answers. Ten minutes of
- * it are kept for lists that come at once.
+ * One environment of the function takes so many labels a minute, and one more for each of its own answers. Ten minutes
+ * of it are kept for lists that come at once.
  */
 export const LABELS_A_MINUTE = 600;
 
@@ -61,7 +61,9 @@ export type FeedbackAnswer = Readonly<z.infer<typeof feedbackAnswer>>;
 
 const label = z.union([z.number(), z.string()]);
 
-/** What is kept of one labelled request, under `feedbackKey`: the user's own labelled data, and why it is counted once. */
+/**
+ * What is kept of one labelled request, under `feedbackKey`: the user's own labelled data, and why it is counted once.
+ */
 export const keptLabelSchema = z.object({
   endpoint: z.string(),
   version: z.string(),
@@ -81,7 +83,9 @@ export const keptLabelSchema = z.object({
 });
 export type KeptLabel = Readonly<z.infer<typeof keptLabelSchema>>;
 
-/** By the day of the answer and not of the label, so that a label that is sent again the next day meets the first one. */
+/**
+ * By the day of the answer and not of the label, so that a label that is sent again the next day meets the first one.
+ */
 export const feedbackKey = (
   keepDays: number,
   { endpoint, version, answeredAt, request }: Pick<KeptLabel, 'endpoint' | 'version' | 'answeredAt' | 'request'>,

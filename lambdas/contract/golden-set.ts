@@ -41,8 +41,8 @@ export interface DataSetRules {
 }
 
 /**
- * Of an endpoint's golden set, packed or not: it is read whole into memory, and more requests take longer than the step has:
- * 20 at a time, 20 ms each, on two versions, 10 minutes.
+ * Of an endpoint's golden set, packed or not: it is read whole into memory, and more requests take longer than the step
+ * has: 20 at a time, 20 ms each, on two versions, 10 minutes.
  */
 export const GOLDEN_SET_LIMITS = { maxBytes: 32 * MEGABYTE, maxRequests: 10_000 } as const satisfies DataSetRules;
 
@@ -53,8 +53,9 @@ const MAX_ROWS = 4_000_000;
 const MAX_TENSORS = 4_000_000;
 
 /**
- * Parses a data set from the bytes of a file, packed by gzip or not, from text, or from what JSON.parse made of it. Keys that
- * are not part of the format are ignored. Checked by hand rather than by a schema, because a file may hold millions of numbers.
+ * Parses a data set from the bytes of a file, packed by gzip or not, from text, or from what JSON.parse made of it.
+ * Keys that are not part of the format are ignored. Checked by hand rather than by a schema, because a file may hold
+ * millions of numbers.
  * @throws DataSetInvalid at the first problem
  */
 export function parseDataSet(source: unknown, rules: DataSetRules = {}): DataSet {
@@ -97,7 +98,8 @@ function requestsIn(file: Fields, rules: DataSetRules): Requests {
   if (forms.length !== 1)
     invalid(
       'the file',
-      `has ${forms.length === 0 ? 'none' : forms.join(' and ')} of requests, inputs (columns) and inputName; it needs one of them`,
+      `has ${forms.length === 0 ? 'none' : forms.join(' and ')} of requests, inputs (columns) and inputName; it ` +
+        'needs one of them',
     );
   const maxRequests = rules.maxRequests ?? MAX_REQUESTS;
   const row = (request: number): string => `row ${request}`;

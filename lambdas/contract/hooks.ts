@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 /**
- * What a hook is asked and what it may answer: `docs/reference/hooks.md` and `docs/reference/hooks.schema.json` are made of this
- * file. A new member raises the second number of the version; a member that goes, or means something else, the first.
+ * What a hook is asked and what it may answer: `docs/reference/hooks.md` and `docs/reference/hooks.schema.json` are
+ * made of this file. A new member raises the second number of the version; a member that goes, or means something else,
+ * the first.
  */
 export const HOOK_SCHEMA_VERSION = '1.0';
 
@@ -73,7 +74,9 @@ export const hookAnswerSchema = z.strictObject({
 });
 export type HookAnswer = z.output<typeof hookAnswerSchema>;
 
-/** What came of a call, for the record. `no answer`: it crashed, took too long, or said something else than an answer. */
+/**
+ * What came of a call, for the record. `no answer`: it crashed, took too long, or said something else than an answer.
+ */
 export const hookResultSchema = z.object({
   hook: z.enum(HOOKS),
   function: text,

@@ -24,7 +24,9 @@ const tensorMetadata = z.object({
   datatype: z.enum(DATATYPES),
   /** -1 stands for a size that each request chooses. */
   shape: z.array(z.int().min(-1)),
-  /** What the protocol has no words for: `rank: "any"` where the shape is open as a whole, `class_names` of the columns. */
+  /**
+   * What the protocol has no words for: `rank: "any"` where the shape is open as a whole, `class_names` of the columns.
+   */
   parameters: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -36,8 +38,8 @@ export const modelMetadata = z.object({
   inputs: z.array(tensorMetadata),
   outputs: z.array(tensorMetadata),
   /**
-   * `left_out`: outputs that cannot be answered, and why; `missing_values`: the model does something with `null`; `measures`:
-   * what is counted of its answers; `class_names`: of the classes among these, in the order of their index.
+   * `left_out`: outputs that cannot be answered, and why; `missing_values`: the model does something with `null`;
+   * `measures`: what is counted of its answers; `class_names`: of the classes among these, in the order of their index.
    */
   parameters: z
     .looseObject({
@@ -67,7 +69,9 @@ export const inferResponse = z.object({
       name: z.string(),
       datatype: z.enum(DATATYPES),
       shape: z.array(z.int().min(0)),
-      /** `null` is NaN, and numbers beyond a double are infinities, where the endpoint's `nonFinite` lets them through. */
+      /**
+       * `null` is NaN, and numbers beyond a double are infinities, where the endpoint's `nonFinite` lets them through.
+       */
       data: z.array(z.union([z.number(), z.literal([Infinity, -Infinity]), z.string(), z.boolean(), missing])),
     }),
   ),
@@ -103,7 +107,9 @@ export const REQUEST_ERROR_CODES = [
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 
-/** The model ran and its answer cannot be given; in the `code` of a 500. `AnswerTooLarge` is one for a single row alone. */
+/**
+ * The model ran and its answer cannot be given; in the `code` of a 500. `AnswerTooLarge` is one for a single row alone.
+ */
 export const MODEL_ERROR_CODES = ['ModelFailed', 'NonFiniteOutput', 'AnswerTooLarge'] as const;
 export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
 
@@ -112,7 +118,9 @@ export const errorBody = z.object({
   error: z.string(),
   code: z.enum([...NOT_READY_CODES, ...REQUEST_ERROR_CODES, ...MODEL_ERROR_CODES, ...FEEDBACK_ERROR_CODES]),
   field: z.string().optional(),
-  /** Lambda's id of the request, under which the endpoint's log says more. @default absent from an older server's answer */
+  /**
+   * Lambda's id of the request, under which the endpoint's log says more. @default absent from an older server's answer
+   */
   requestId: z.string().optional(),
 });
 export type ErrorBody = Readonly<z.infer<typeof errorBody>>;
@@ -133,7 +141,8 @@ export const ANSWERED_BY = {
 } as const;
 
 /**
- * `POST` to this path fails as a model fails: answered 500, and counted under the version's own dimensions. The built-in
- * model server knows it for direct calls of a version only, so that no caller of the endpoint can make it fail.
+ * `POST` to this path fails as a model fails: answered 500, and counted under the version's own dimensions. The
+ * built-in model server knows it for direct calls of a version only, so that no caller of the endpoint can make it
+ * fail.
  */
 export const SELF_TEST_PATH = '/v2/health/fail-on-purpose';

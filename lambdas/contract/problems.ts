@@ -7,8 +7,8 @@ const MAX_KEY = 80;
 const MAX_PROBLEMS = 20;
 
 /**
- * Turns a ZodError into one line per problem: field and limit in the schema's words, and the value, which is looked up in
- * what was written where that is given (the schema's messages only know the limit).
+ * Turns a ZodError into one line per problem: field and limit in the schema's words, and the value, which is looked up
+ * in what was written where that is given (the schema's messages only know the limit).
  */
 export function problems(error: z.ZodError, subject = '', written?: unknown): readonly string[] {
   return error.issues.flatMap(specific).map((issue) => {

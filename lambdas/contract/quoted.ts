@@ -23,8 +23,8 @@ const MAX_QUOTED = 200;
 const MAX_DEPTH = 200;
 
 /**
- * A value as JSON for a message: on one line and cut short. Does not walk through all of it: a value from outside may be
- * nested deeper than JSON.stringify can go.
+ * A value as JSON for a message: on one line and cut short. Does not walk through all of it: a value from outside may
+ * be nested deeper than JSON.stringify can go.
  */
 export const quoted = (value: unknown, room = MAX_QUOTED): string => onOneLine(written(value, room, 0).slice(0, room));
 

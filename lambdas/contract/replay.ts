@@ -40,7 +40,9 @@ export function requestInWords({ inputs }: ReplayRequest, show: 'shapes' | 'valu
   return onOneLine([...some, ...more].join('; ').slice(0, MOST_CHARACTERS));
 }
 
-/** Of a samples file, packed or not: read whole into memory, text and requests are several times as much, of a gigabyte. */
+/**
+ * Of a samples file, packed or not: read whole into memory, text and requests are several times as much, of a gigabyte.
+ */
 export const SAMPLES_LIMITS = { maxBytes: 64 * 1024 * 1024 } as const satisfies DataSetRules;
 
 /** The requests of a samples file, which is a data set. @throws DataSetInvalid */
@@ -51,8 +53,9 @@ export const sampleRequests = (key: string, bytes: Uint8Array): readonly ReplayR
   }));
 
 /**
- * What is kept of a replay, chunk by chunk, so that a stop, a retry or a redrive goes on where it was; and its evidence, which
- * `greenlight replay` judges again. No request is in it, only where each came from and what the answers came to.
+ * What is kept of a replay, chunk by chunk, so that a stop, a retry or a redrive goes on where it was; and its
+ * evidence, which `greenlight replay` judges again. No request is in it, only where each came from and what the answers
+ * came to.
  */
 export const keptReplaySchema = z.object({
   id: z.string().min(1),
@@ -68,7 +71,10 @@ export const keptReplaySchema = z.object({
   pairs: z.array(pairSchema),
   /** Requests that both versions refuse as a mistake of their caller, and which was the first and why. @default none */
   refused: z.object({ count: z.int().min(1), first: z.string() }).optional(),
-  /** What came of it, in words, and the requests on which the versions differ most, as far as the endpoint shows them; once it is over. */
+  /**
+   * What came of it, in words, and the requests on which the versions differ most, as far as the endpoint shows them;
+   * once it is over.
+   */
   verdict: z.string().optional(),
   reason: z.string().optional(),
   differing: z.array(z.string()).optional(),

@@ -44,8 +44,9 @@ export const rolloutEntry = ({ state, ...record }: RolloutRecord): RolloutEntry 
 });
 
 /**
- * What was compared before green was promoted, or passed its dry run: requests that both versions answered before any user, and
- * green's live ones that the judge counted. Undefined where no judge said `pass`: who or what decided then says it all.
+ * What was compared before green was promoted, or passed its dry run: requests that both versions answered before any
+ * user, and green's live ones that the judge counted. Undefined where no judge said `pass`: who or what decided then
+ * says it all.
  */
 export function proofOf({ replay, judgement }: Pick<RolloutState, 'judgement' | 'replay'>): string | undefined {
   const live = judgement?.verdict === 'pass' && judgement.greenRequests > 0 ? judgement.greenRequests : undefined;

@@ -128,7 +128,7 @@ export const rolloutStateSchema = z.object({
       heldMinutes: z.int().min(0).optional(),
       /** Both versions answered again at the last look of a hold, whose last minutes were let pass once. */
       recovered: z.boolean().optional(),
-      /** The newest look at which both failed what they were asked, before users' failures could be read; until it begins again. */
+      /** The newest look at which both failed what they were asked, before users' failures could be read. */
       bothFailed: askedSchema.optional(),
       /** The newest at which one of them failed and the other did not: what users meet then is no outage of both. */
       oneFailed: askedSchema.optional(),
@@ -200,7 +200,7 @@ export const rolloutStateSchema = z.object({
       blueError: z.number(),
       /** Median of green's answers to the golden set, as the caller saw them. */
       goldenMedianMs: z.number(),
-      /** Some of the rows that green got wrong: those that blue gets right first, or of a regression the furthest off. */
+      /** Rows that green got wrong: those that blue gets right first, or of a regression the furthest off. */
       goldenWrong: z.array(
         z.object({ row: z.int(), label: z.string(), green: z.string(), blue: z.string().optional() }),
       ),
@@ -208,7 +208,7 @@ export const rolloutStateSchema = z.object({
       goldenWrongRows: z.int(),
       /** What the golden set cannot show, in words. */
       goldenWarnings: z.array(z.string()),
-      /** Green's answers against blue's on the same requests, per class index. The prediction gate expects what is vouched for. */
+      /** Green's answers against blue's on the same requests, per class index. The gate expects what is vouched for. */
       predictionShift: z.object({
         source: z.enum(['captured requests', 'golden set']),
         answers: z.int().min(1),
@@ -230,7 +230,7 @@ export const rolloutStateSchema = z.object({
       since: isoTime,
       /** Runs of the state so far. */
       chunks: z.int().min(0),
-      /** Seconds that those runs took, without what was waited between them; absent in records of before it was summed. */
+      /** Seconds that those runs took, without waits between them; absent in records of before it was summed. */
       seconds: z.number().min(0).optional(),
       /** Requests drawn, and how many of them were asked. */
       planned: z.int().min(0),
@@ -246,7 +246,7 @@ export const rolloutStateSchema = z.object({
       /** `differs`: green answers otherwise, and a person decides. Absent as long as it goes on. */
       verdict: z.enum(['proven', 'worse', 'differs', 'unproven']).optional(),
       reason: z.string().optional(),
-      /** ln of each gate's evidence against "green is harmful", which the canary goes on from where there was no proof. */
+      /** ln of each gate's evidence against "green is harmful", from which the canary goes on without a proof. */
       evidence: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
@@ -261,7 +261,7 @@ export const rolloutStateSchema = z.object({
       advice: z.array(z.string()),
     })
     .optional(),
-  /** Which kind of made-up request both versions answered before green had traffic: the watch asks both again when green fails. */
+  /** Which made-up request both versions answered before green had traffic: the watch asks both when green fails. */
   control: z.int().min(0).optional(),
   /** How long both took for it then, each time. @default they are not asked about slowness */
   controlMs: z.object({ blue: durations, green: durations }).optional(),

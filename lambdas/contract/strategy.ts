@@ -31,11 +31,18 @@ const custom = z
 /** A preset's name or `{ steps: [{ weight, bakeMinutes }] }`. */
 export const strategySchema: z.ZodType<Strategy, Strategy> = z.union([z.enum(STRATEGY_PRESET_NAMES), custom], {
   error: (issue) => {
-    return `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, "bakeMinutes": 1 to ${MAX_PLANNED_MINUTES}, "until": none, "works" or in the last step "proof" }] }; got ${quoted(issue.input)}`;
+    return (
+      `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, ` +
+      `"bakeMinutes": 1 to ${MAX_PLANNED_MINUTES}, "until": none, "works" or in the last step "proof" }] }; got ` +
+      `${quoted(issue.input)}`
+    );
   },
 });
 
-/** A strategy from object metadata: a preset's name or the JSON of `{ steps }`. Throws a ZodError, or a SyntaxError for broken JSON. */
+/**
+ * A strategy from object metadata: a preset's name or the JSON of `{ steps }`. Throws a ZodError, or a SyntaxError for
+ * broken JSON.
+ */
 export function parseStrategyText(text: string): Strategy {
   const trimmed = text.trim();
   return strategySchema.parse(trimmed.startsWith('{') ? JSON.parse(trimmed) : trimmed);

@@ -6,8 +6,8 @@ import { EVENT_SCHEMA_VERSIONS } from './names';
 import { UNREADABLE_REASONS } from './unreadable';
 
 /**
- * The events on the default bus, and what they hold: `docs/reference/events.md` shows them, and `docs/reference/events.schema.json` is made of
- * this file.
+ * The events on the default bus, and what they hold: `docs/reference/events.md` shows them, and
+ * `docs/reference/events.schema.json` is made of this file.
  */
 
 /** `info`: nothing to do. `action`: a person is needed. `failed`: something ended without what was asked for. */
@@ -26,8 +26,8 @@ export const UNAVAILABLE_REASONS = ['no-alias', 'no-version', 'not-active', ...U
 export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 
 /**
- * Whole texts for chats and pagers, whose rules can place a text and cannot make one: on one line, without `"`, `\`, `<`
- * and `>`, so that no text from outside ends a string, or is a link or a call in a chat. The publisher adds them.
+ * Whole texts for chats and pagers, whose rules can place a text and cannot make one: on one line, without `"`, `\`,
+ * `<` and `>`, so that no text from outside ends a string, or is a link or a call in a chat. The publisher adds them.
  */
 const ready = {
   links: z

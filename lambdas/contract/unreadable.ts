@@ -28,7 +28,8 @@ const WORDS: Readonly<Record<UnreadableReason, { readonly is: string; readonly a
   forbidden: {
     is: 'cannot be read: access denied',
     advice:
-      "the app's functions need s3:GetObject and s3:GetObjectVersion on it; look for a Deny in the bucket's policy, in an organization's policy or in that of a VPC endpoint",
+      "the app's functions need s3:GetObject and s3:GetObjectVersion on it; look for a Deny in the bucket's " +
+      "policy, in an organization's policy or in that of a VPC endpoint",
   },
   'customer-key': {
     is: "is encrypted with the uploader's own key (SSE-C), which the app does not have",
@@ -37,12 +38,14 @@ const WORDS: Readonly<Record<UnreadableReason, { readonly is: string; readonly a
   'kms-key': {
     is: 'is encrypted with a key of KMS that cannot be used',
     advice:
-      "enable the key, and allow the app's functions kms:Decrypt in its policy; or upload it again with the bucket's own encryption",
+      "enable the key, and allow the app's functions kms:Decrypt in its policy; or upload it again with the " +
+      "bucket's own encryption",
   },
   archived: {
     is: 'is archived, and an archive is not read before it is restored',
     advice:
-      'restore it, then copy it to the storage class STANDARD (a restored copy goes away again; in INTELLIGENT_TIERING it stays), and keep lifecycle rules and archive tiers off the prefix models/',
+      'restore it, then copy it to the storage class STANDARD (a restored copy goes away again; in ' +
+      'INTELLIGENT_TIERING it stays), and keep lifecycle rules and archive tiers off the prefix models/',
   },
 };
 

@@ -21,7 +21,8 @@ export interface UploadOptions {
 /**
  * The options on an object. The hash is compared where the bytes are read.
  * @param metadata names in lower case, as S3 keeps them, values decoded
- * @throws InvalidUpload for a value that is none, and for a name that is close to an option: it would be ignored in silence
+ * @throws InvalidUpload for a value that is none, and for a name that is close to an option: it would be ignored in
+ *   silence
  */
 export function uploadOptions(metadata: Readonly<Record<string, string>>, key: string): UploadOptions {
   for (const name of Object.keys(metadata)) {
@@ -135,8 +136,8 @@ export const uploadEventSchema = z.object({
 });
 
 /**
- * Why an upload may not choose a strategy; undefined when it may. Who uploads need not be who decides how much users are
- * exposed: the endpoint's own strategy is the limit, unless its settings say otherwise.
+ * Why an upload may not choose a strategy; undefined when it may. Who uploads need not be who decides how much users
+ * are exposed: the endpoint's own strategy is the limit, unless its settings say otherwise.
  */
 export function whyNotAllowed(
   { uploadsMayChoose, strategy: own }: Pick<EndpointSettings, 'uploadsMayChoose' | 'strategy'>,
@@ -150,10 +151,13 @@ export function whyNotAllowed(
     case 'nothing':
       return isOwn
         ? undefined
-        : `${strategyInWords(strategy)} is not allowed: uploadsMayChoose is "nothing", which leaves the endpoint's own, ${strategyInWords(own)}`;
+        : `${strategyInWords(strategy)} is not allowed: uploadsMayChoose is "nothing", which leaves the endpoint's ` +
+            `own, ${strategyInWords(own)}`;
     case 'as-careful':
       return isOwn || isAtLeastAsCareful(chosen, allowed)
         ? undefined
-        : `${strategyInWords(strategy)} is not allowed: less careful than the endpoint's own, ${strategyInWords(own)}; with uploadsMayChoose "as-careful" no weight may be larger than the own one at that minute, or its last one, and no bake shorter in all`;
+        : `${strategyInWords(strategy)} is not allowed: less careful than the endpoint's own, ` +
+            `${strategyInWords(own)}; with uploadsMayChoose "as-careful" no weight may be larger than the own one at ` +
+            'that minute, or its last one, and no bake shorter in all';
   }
 }

@@ -6,7 +6,8 @@ import type { RolloutState } from './rollout-state';
 import type { Hold, PersonsAnswer, PromoteDecision, Question } from './decisions';
 
 /**
- * What a person sees of an endpoint: the shape of `--json`. Times are ISO 8601 in UTC, weights whole percent, shares 0 to
+ * What a person sees of an endpoint: the shape of `--json`. Times are ISO 8601 in UTC, weights whole percent, shares 0
+ * to
  * 1. Every key is always there; what does not apply is null.
  */
 export interface EndpointView {

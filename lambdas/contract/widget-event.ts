@@ -9,8 +9,8 @@ const moment = z.number().int().min(0).max(8.64e15);
 const stretch = z.object({ start: moment, end: moment });
 
 /**
- * What CloudWatch tells every widget of itself, as far as it is read here; only expected of it, so that each part may be
- * missing: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
+ * What CloudWatch tells every widget of itself, as far as it is read here; only expected of it, so that each part may
+ * be missing: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
  */
 const widgetContext = z.object({
   theme: z.enum(['light', 'dark']).catch('light'),

@@ -12,8 +12,8 @@ const workSchema = z.strictObject({ endpoint: z.string().min(1).optional() });
 export type Work = z.output<typeof workSchema>;
 
 /**
- * A queue's message as Lambda hands it over, by itself: one that is slow or fails takes no other with it, is handed out again, and
- * at last a dead letter. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * A queue's message as Lambda hands it over, by itself: one that is slow or fails takes no other with it, is handed out
+ * again, and at last a dead letter. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export const workEventSchema = z
   .object({ Records: z.tuple([z.object({ body: z.string() })]) })

@@ -9,7 +9,10 @@ export interface ChartRange {
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
-/** CloudWatch keeps minutes for 15 days, five minutes for 63: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html */
+/**
+ * CloudWatch keeps minutes for 15 days, five minutes for 63:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
+ */
 const GRAINS = [
   { seconds: 60, keptDays: 15 },
   { seconds: 300, keptDays: 63 },
@@ -22,8 +25,9 @@ const GRAINS = [
 export const MOST_POINTS = 200;
 
 /**
- * The stretch that a chart can show, in the finest periods of which it has `MOST_POINTS` at most and which CloudWatch still
- * keeps. Of more than 199 days the last ones are shown. A period that is not over would look like a loss of traffic: it is left out.
+ * The stretch that a chart can show, in the finest periods of which it has `MOST_POINTS` at most and which CloudWatch
+ * still keeps. Of more than 199 days the last ones are shown. A period that is not over would look like a loss of
+ * traffic: it is left out.
  */
 export function chartRange(startMs: number, endMs: number, now: number): ChartRange {
   const end = Math.max(endMs, startMs + MINUTE_MS);

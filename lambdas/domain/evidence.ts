@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
 /**
- * The one shape of evidence: what CloudWatch counted, minute by minute and per version, and nothing else. The judge is given
- * it, a rollout's state carries the part from before the canary, the record keeps it as a trace. It is parsed at the edge,
- * where `contradictions` also refuses counts that cannot be true, and trusted from there on. Counts are whole numbers;
- * minutes that are not settled are not in it.
+ * The one shape of evidence: what CloudWatch counted, minute by minute and per version, and nothing else. The judge is
+ * given it, a rollout's state carries the part from before the canary, the record keeps it as a trace. It is parsed at
+ * the edge, where `contradictions` also refuses counts that cannot be true, and trusted from there on. Counts are whole
+ * numbers; minutes that are not settled are not in it.
  */
 const count = z.int().min(0);
 
@@ -25,9 +25,15 @@ export const minuteSchema = z
 
 /** What one version did in one minute. Strict: a misspelt count would silently be 0. */
 const sideSchema = z.strictObject({
-  /** Through the live alias: inferences of the built-in model server, with failed invocations; else Lambda's `Invocations`. */
+  /**
+   * Through the live alias: inferences of the built-in model server, with failed invocations; else Lambda's
+   * `Invocations`.
+   */
   invocations: count,
-  /** Failed requests of every kind; what is left beside the two below are Lambda's `Errors`: thrown, timed out, out of memory. */
+  /**
+   * Failed requests of every kind; what is left beside the two below are Lambda's `Errors`: thrown, timed out, out of
+   * memory.
+   */
   errors: count,
   /** Requests that the model itself failed; answered 500, so Lambda counts them as successes. */
   modelErrors: count.default(0),
@@ -45,7 +51,10 @@ const sideSchema = z.strictObject({
   custom: z.array(eventCountSchema).default([]),
   /** What gates beside those above count for themselves, by their names. */
   counted: z.record(z.string(), eventCountSchema).optional(),
-  /** Answers that users labelled in time, and how many of them were wrong. @default none: the accuracy gate is not judged */
+  /**
+   * Answers that users labelled in time, and how many of them were wrong. @default none: the accuracy gate is not
+   * judged
+   */
   labelled: eventCountSchema.optional(),
 });
 /** The same of a minute that is judged. In blue's own minutes before the canary there is no harm to count. */
@@ -98,7 +107,10 @@ export const countedMeasureSchema = z.strictObject({
   metric: z.string(),
   /** Cells whose values are the answers. @default every value */
   whole: cellRange.optional(),
-  /** Of each class but the last, which is the rest: the cells in which blue counts it; null where blue has no such class. */
+  /**
+   * Of each class but the last, which is the rest: the cells in which blue counts it; null where blue has no such
+   * class.
+   */
   blue: z.array(cellRange.nullable()),
   /** In which green does. @default blue's */
   green: z.array(cellRange.nullable()).optional(),
@@ -110,8 +122,8 @@ const baselineMinuteSchema = z.object({ minute: minuteSchema, blue: sideSchema }
 export type BaselineMinute = DeepReadonly<z.output<typeof baselineMinuteSchema>>;
 
 /**
- * Blue's own numbers before the canary: they seed the estimates, fix thresholds and classes beforehand, and show how much
- * a version wanders from minute to minute by itself.
+ * Blue's own numbers before the canary: they seed the estimates, fix thresholds and classes beforehand, and show how
+ * much a version wanders from minute to minute by itself.
  */
 export const baselineSchema = z.object({
   /** Ascending; a minute without requests is among them. */
@@ -155,20 +167,25 @@ export const MOST_MINUTES = 10_000_000;
 export const canaryFacts = {
   /** Minutes that the strategy plans in all: the horizon of the start-minute mixture, and when a bake ends. */
   horizonMinutes: z.int().min(1).max(MOST_MINUTES),
-  /** True in the watch: blue's minutes are earlier ones of its own, so no request was routed by a weight. @default false */
+  /**
+   * True in the watch: blue's minutes are earlier ones of its own, so no request was routed by a weight. @default false
+   */
   oneAfterTheOther: z.boolean().optional(),
-  /** True where only warm requests are timed, by the settings. The alias weight is then not the chance that one is green's. @default false */
+  /**
+   * True where only warm requests are timed, by the settings. The alias weight is then not the chance that one is
+   * green's. @default false
+   */
   warmOnly: z.boolean().optional(),
   /** Absent when nothing was compared: then no shift is expected. */
   expectedShift: expectedShiftSchema.optional(),
   /**
-   * Those of `rows` in which blue itself was far outside its own hour, see `heldMinutes`: green may be stopped in them, and
-   * proves nothing. @default none
+   * Those of `rows` in which blue itself was far outside its own hour, see `heldMinutes`: green may be stopped in them,
+   * and proves nothing. @default none
    */
   held: z.array(leftOutMinuteSchema).optional(),
   /**
-   * What a replay without proof came to, per gate: ln of its e-value against "green is harmful". Its product with the canary's is an
-   * e-value against "harmful in both", whichever sign it has. @default none
+   * What a replay without proof came to, per gate: ln of its e-value against "green is harmful". Its product with the
+   * canary's is an e-value against "harmful in both", whichever sign it has. @default none
    */
   replayed: z.record(z.string(), z.number()).optional(),
   /** Settled minutes of the canary that are not among `rows`. */

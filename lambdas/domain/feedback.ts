@@ -99,7 +99,10 @@ const whole = (label: Label): UnfitLabel | undefined =>
 /** Ten names are enough to see which labels fit. */
 const listed = (names: readonly string[]): string => {
   const some = names.slice(0, 10).map((name) => JSON.stringify(name));
-  return `the endpoint's classes, ${some.join(', ')}${names.length > some.length ? ` and ${names.length - some.length} more` : ''}`;
+  return (
+    "the endpoint's classes, " +
+    `${some.join(', ')}${names.length > some.length ? ` and ${names.length - some.length} more` : ''}`
+  );
 };
 
 /** What an answer predicted, as far as a label that comes later needs it. */
@@ -152,7 +155,8 @@ const shortened = (value: number | string): string => String(value).slice(0, MAX
 
 /**
  * How many minutes of an endpoint's whole labels green's share of a canary is worth, counted from when green has had
- * traffic for as long as a label may take. Ten per cent for 15 minutes with labels within five: 0.1 x (15 - 5) = 1 minute.
+ * traffic for as long as a label may take. Ten per cent for 15 minutes with labels within five: 0.1 x (15 - 5) = 1
+ * minute.
  */
 export function labelMinutes(steps: readonly StrategyStep[], withinMinutes: number): number {
   let from = 0;

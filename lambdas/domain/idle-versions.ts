@@ -17,8 +17,8 @@ const WITH_MODEL = MAX_KEEP_VERSIONS + 1;
 export const MAX_PERIODS = 1000;
 
 /**
- * The periods that may still be needed, newest first: the newest ones, the last period of each of the last versions that
- * `keepVersions` can ask for, and of each version that was live within the longest rollback window.
+ * The periods that may still be needed, newest first: the newest ones, the last period of each of the last versions
+ * that `keepVersions` can ask for, and of each version that was live within the longest rollback window.
  */
 export function neededPeriods<P extends Period>(periods: readonly P[], now: number): readonly P[] {
   const windowStart = now - MAX_ROLLBACK_WINDOW_MINUTES * MINUTE_MS;
@@ -71,7 +71,9 @@ export interface VersionUse {
   readonly keepVersions: number;
 }
 
-/** What was live before the oldest period that is kept may have been so within the window, and nothing says that it was. */
+/**
+ * What was live before the oldest period that is kept may have been so within the window, and nothing says that it was.
+ */
 const isCutShort = ({ periods, now, rollbackWindowMs }: VersionUse): boolean => {
   const oldest = periods.at(-1)?.until;
   return periods.length >= MAX_PERIODS && oldest !== undefined && Date.parse(oldest) >= now - rollbackWindowMs;
@@ -84,8 +86,9 @@ const mayHaveBeenLive = ({ unknownBefore, periods, now, rollbackWindowMs, keepVe
     new Set(periods.map(({ version }) => version)).size <= keepVersions);
 
 /**
- * Which versions may be deleted, and why the others stay: never one that an alias uses, never the rollback target, never
- * one inside the rollback window, and not the last few that were live. A version that never was live is idle at once.
+ * Which versions may be deleted, and why the others stay: never one that an alias uses, never the rollback target,
+ * never one inside the rollback window, and not the last few that were live. A version that never was live is idle at
+ * once.
  */
 export function idleVersions(use: VersionUse): { readonly idle: readonly string[]; readonly kept: readonly Kept[] } {
   const wereLive = [...new Set(use.periods.map((period) => period.version))];

@@ -5,9 +5,9 @@ import type { LatencyThreshold } from './evidence';
 const LEAST_BEYOND = 2;
 
 /**
- * Lambda reports durations in hundredths of a millisecond. A threshold lies one below the quantile, so that requests which
- * took just as long count as beyond it: where many take the same time, blue would else have none beyond its own quantile,
- * and it cannot be proven that green has fewer than none.
+ * Lambda reports durations in hundredths of a millisecond. A threshold lies one below the quantile, so that requests
+ * which took just as long count as beyond it: where many take the same time, blue would else have none beyond its own
+ * quantile, and it cannot be proven that green has fewer than none.
  */
 const RESOLUTION_MS = 0.01;
 
@@ -24,25 +24,32 @@ export interface MeasuredQuantile {
   readonly ms: number;
 }
 
-/** The quantiles that `durations` measured requests can tell: those with at least two expected on either side of them. */
+/**
+ * The quantiles that `durations` measured requests can tell: those with at least two expected on either side of them.
+ */
 export function tellingQuantiles(durations: number): readonly number[] {
   // A hair is allowed for: 20 * (1 - 0.9) is 1.999….
   const telling = THRESHOLD_QUANTILES.filter(
     (quantile) => durations * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND - 1e-9,
   );
-  // A slow tail shows best at the highest threshold. Where there are too few requests for p99.9, the highest that there are
-  // enough for takes its place, once it is well beyond p99: half as many are beyond it.
+  // A slow tail shows best at the highest threshold. Where there are too few requests for p99.9, the highest that there
+  // are enough for takes its place, once it is well beyond p99: half as many are beyond it.
   const highest = Math.floor(1000 * (1 - LEAST_BEYOND / durations)) / 1000;
   return highest >= 0.995 && highest < 0.999 ? [...telling, highest] : telling;
 }
 
-/** An hour's quantiles are medians of those of its slices: an incident of a few minutes lies in two or three of twelve. */
+/**
+ * An hour's quantiles are medians of those of its slices: an incident of a few minutes lies in two or three of twelve.
+ */
 export const SLICE_MINUTES = 5;
 const FEWEST_SLICES = 6;
 /** A slice tells a quantile by at least so many requests on either side of it. */
 const LEAST_BEYOND_IN_SLICE = 5;
 
-/** Places of the slices that tell a quantile, by their requests; none where they are too few, and the whole hour must tell it. */
+/**
+ * Places of the slices that tell a quantile, by their requests; none where they are too few, and the whole hour must
+ * tell it.
+ */
 export function tellingSlices(quantile: number, requests: readonly number[]): readonly number[] {
   const telling = requests.flatMap((count, place) =>
     count * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND_IN_SLICE ? [place] : [],
@@ -55,10 +62,10 @@ export const medianOf = (values: readonly number[]): number | undefined =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 
 /**
- * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).
- * Durations are rounded to a hundredth of a millisecond, as Lambda reports them. Of quantiles with one duration the
- * highest stays that needs proof, or else the highest: where all requests take as long, something must be left to prove.
- * A duration of 0 is no threshold.
+ * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue +
+ * floor). Durations are rounded to a hundredth of a millisecond, as Lambda reports them. Of quantiles with one duration
+ * the highest stays that needs proof, or else the highest: where all requests take as long, something must be left to
+ * prove. A duration of 0 is no threshold.
  */
 export function latencyThresholds(
   measured: readonly MeasuredQuantile[],

@@ -18,13 +18,17 @@ const RHYTHM = [
 export type Rhythm = 'usual' | 'after-proof';
 
 /**
- * After a proof what is wrong from the start is known but for what live traffic alone shows, and that shows in minutes. From the
- * fifth on a look comes when green's time has grown by 35 %: 7, 10, 14, 19, 26, 36, 49, 67, 91. Fifteen looks are two hours, so
- * that a rollout with one chunk of replay and one look at its watch has 9 + 2 + 1 + 3 x 16 = 60 transitions.
+ * After a proof what is wrong from the start is known but for what live traffic alone shows, and that shows in minutes.
+ * From the fifth on a look comes when green's time has grown by 35 %: 7, 10, 14, 19, 26, 36, 49, 67, 91. Fifteen looks
+ * are two hours, so that a rollout with one chunk of replay and one look at its watch has 9 + 2 + 1 + 3 x 16 = 60
+ * transitions.
  */
 const EACH_MINUTE_UNTIL = 5;
 const GROWN_BY_35_PERCENT = { of: 27, to: 20 } as const;
-/** With fewer requests a minute a look that comes minutes later meets few of them; with more the canary is over in five minutes. */
+/**
+ * With fewer requests a minute a look that comes minutes later meets few of them; with more the canary is over in five
+ * minutes.
+ */
 const QUIET_PER_MINUTE = 100;
 
 /** The rhythm of a canary, from its record. */
@@ -39,7 +43,10 @@ export function rhythmOf({ config, replay, canary }: BeforeWatch): Rhythm {
 export const rhythmAfterProof = (requestsPerMinute: number): Rhythm =>
   requestsPerMinute < QUIET_PER_MINUTE ? 'after-proof' : 'usual';
 
-/** The first look that sees more than `minutes` minutes: so many it sees. `end` is the stretch's length, at whose end there is a look. */
+/**
+ * The first look that sees more than `minutes` minutes: so many it sees. `end` is the stretch's length, at whose end
+ * there is a look.
+ */
 export function nextLook(minutes: number, end: number, rhythm: Rhythm = 'usual'): number {
   // Who waits for late data after the end asks each minute, and gives up soon.
   if (minutes >= end) return minutes + 1;
@@ -66,13 +73,16 @@ export function looksIn(minutes: number, end = minutes, from = 0, rhythm?: Rhyth
   return looks;
 }
 
-/** Looks begin 5 to 45 seconds after the minute: not in the clock's own boundary, and a third of a minute before the next. */
+/**
+ * Looks begin 5 to 45 seconds after the minute: not in the clock's own boundary, and a third of a minute before the
+ * next.
+ */
 const FIRST_SECOND = 5;
 const SECONDS = 41;
 
 /**
- * An account has 15 control-plane calls a second for all its functions. Endpoints that are looked at in different seconds of
- * the minute do not meet; FNV-1a spreads their names, and the same name gives the same second in every step.
+ * An account has 15 control-plane calls a second for all its functions. Endpoints that are looked at in different
+ * seconds of the minute do not meet; FNV-1a spreads their names, and the same name gives the same second in every step.
  */
 export function lookSecond(endpoint: string): number {
   let hash = 0x811c9dc5;
@@ -113,10 +123,10 @@ export interface BeforeWatch {
 }
 
 /**
- * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An outage that
- * they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at most: three for each
- * look, two for each chunk of a replay, one for each weight, and nine. A canary that leaves no room for these looks, and is of that length
- * or comes after a replay's proof, goes without.
+ * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An
+ * outage that they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at
+ * most: three for each look, two for each chunk of a replay, one for each weight, and nine. A canary that leaves no
+ * room for these looks, and is of that length or comes after a replay's proof, goes without.
  *
  * @param from start of the watch, ms since 1970
  */
@@ -178,7 +188,12 @@ export function tooManyEvents(planned: PlannedLooks): string | undefined {
   const most = HISTORY_EVENTS - RESERVED_EVENTS;
   if (events <= most) return undefined;
   const { steps, extendMinutes, watchMinutes } = planned;
-  return `${steps.length} steps of ${plannedMinutes(steps)} min in all, ${extendMinutes} min of extension and ${watchMinutes} min of watch write ${events} events to the execution's history; Step Functions ends an execution at ${HISTORY_EVENTS}, of which ${RESERVED_EVENTS} are kept for retries, so at most ${most}: take fewer steps or shorter bakes`;
+  return (
+    `${steps.length} steps of ${plannedMinutes(steps)} min in all, ${extendMinutes} min of extension and ` +
+    `${watchMinutes} min of watch write ${events} events to the execution's history; Step Functions ends an ` +
+    `execution at ${HISTORY_EVENTS}, of which ${RESERVED_EVENTS} are kept for retries, so at most ${most}: take ` +
+    'fewer steps or shorter bakes'
+  );
 }
 
 /** What happens when the bake has ended without proof. */
@@ -192,9 +207,15 @@ export interface Look {
   readonly heldTooLong: boolean;
   /** The current weight is the last one. */
   readonly lastStep: boolean;
-  /** A `pass` at this look ends the bake, however much of it is left: the canary ends on proof, or it bakes longer for the proof alone. @default false */
+  /**
+   * A `pass` at this look ends the bake, however much of it is left: the canary ends on proof, or it bakes longer for
+   * the proof alone. @default false
+   */
   readonly proofEnds?: boolean;
-  /** Of a weight that ends once a total failure is excluded: whether it is. Without that no larger weight follows. @default not such a weight */
+  /**
+   * Of a weight that ends once a total failure is excluded: whether it is. Without that no larger weight follows.
+   * @default not such a weight
+   */
   readonly works?: boolean;
   /** The bake may still be extended. */
   readonly mayExtend: boolean;

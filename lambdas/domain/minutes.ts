@@ -1,4 +1,7 @@
-/** Whole minutes: CloudWatch counts per minute, so every window of evidence begins and ends on one. Times in ms since 1970. */
+/**
+ * Whole minutes: CloudWatch counts per minute, so every window of evidence begins and ends on one. Times in ms since
+ * 1970.
+ */
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;

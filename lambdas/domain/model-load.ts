@@ -1,8 +1,11 @@
-/** What it takes to load a model, measured; docs/reference/bench-server.md has the numbers and is written by the same benchmark. */
+/**
+ * What it takes to load a model, measured; docs/reference/bench-server.md has the numbers and is written by the same
+ * benchmark.
+ */
 
 /**
- * The runtime reads the weights into memory and then, tensor by tensor, into its own form: with one large tensor there are two
- * of it at the end. A tenth more for what is optimized, 150 MB for Node.js, the runtime and a request.
+ * The runtime reads the weights into memory and then, tensor by tensor, into its own form: with one large tensor there
+ * are two of it at the end. A tenth more for what is optimized, 150 MB for Node.js, the runtime and a request.
  */
 const TIMES = 2.2;
 const BESIDES_MB = 150;
@@ -39,13 +42,17 @@ export function loadInWords(
 ): string {
   const ms = loadMs(load);
   const [time, unit] = ms < 1000 ? [(part: number) => part.toFixed(0), 'ms'] : [seconds, 's'];
-  const took = `loads its ${size(load.bytes)} in ${time(ms)} ${unit} (download ${time(load.downloadMs)}, opening ${time(load.openMs)})`;
+  const took =
+    `loads its ${size(load.bytes)} in ${time(ms)} ${unit} (download ${time(load.downloadMs)}, opening ` +
+    `${time(load.openMs)})`;
   if (provisionedConcurrency > 0 || ms <= ON_DEMAND_INIT_MS) return took;
   const helps =
     'more memoryMB helps (a processor per 1,769 MB), or provisionedConcurrency, which loads before users come';
   return ms > timeoutSeconds * 1000
-    ? `${took}: longer than timeoutSeconds ${timeoutSeconds}, so that the first users of each new environment are answered 503; ${helps}`
-    : `${took}: longer than the ${ON_DEMAND_INIT_MS / 1000} s that Lambda allows for a start, so that the first user of each new environment waits for it; ${helps}`;
+    ? `${took}: longer than timeoutSeconds ${timeoutSeconds}, so that the first users of each new environment are ` +
+        `answered 503; ${helps}`
+    : `${took}: longer than the ${ON_DEMAND_INIT_MS / 1000} s that Lambda allows for a start, so that the first ` +
+        `user of each new environment waits for it; ${helps}`;
 }
 
 const size = (bytes: number): string =>

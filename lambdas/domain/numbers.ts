@@ -3,7 +3,9 @@
 /** 1204 -> "1,204", 1203.6 -> "1,204". */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** A share as a percentage: 0.0473 -> "4.7 %", 0.00028 -> "0.03 %", 1 -> "100 %"; never rounds to 0 or 100 what is not. */
+/**
+ * A share as a percentage: 0.0473 -> "4.7 %", 0.00028 -> "0.03 %", 1 -> "100 %"; never rounds to 0 or 100 what is not.
+ */
 export function percent(share: number): string {
   const value = share * 100;
   if (value === 0) return '0 %';
@@ -44,7 +46,10 @@ export function worse(value: number, limit: number): string {
 /** What there is of what is needed: "certainty 85 % of the 95 % needed". */
 export function lacks(value: number, needed: number): string {
   const [found, least] = value < needed ? apart(value, needed) : [certainty(value), certainty(needed)];
-  return `certainty ${found.replace('> ', 'above ')} ${value < needed ? 'of the' : 'where'} ${least} ${value < needed ? 'needed' : 'is needed'}`;
+  return (
+    `certainty ${found.replace('> ', 'above ')} ${value < needed ? 'of the' : 'where'} ${least} ` +
+    `${value < needed ? 'needed' : 'is needed'}`
+  );
 }
 
 /** Two certainties with as few digits as tell them apart. */
@@ -87,7 +92,9 @@ export function score(value: number): string {
   return Math.abs(value) >= 999.95 ? count(value) : plainly(value, 4);
 }
 
-/** An amount that is estimated or small: two significant digits, whole from 10 on. 0.0412 -> "0.041", 1204.4 -> "1,204". */
+/**
+ * An amount that is estimated or small: two significant digits, whole from 10 on. 0.0412 -> "0.041", 1204.4 -> "1,204".
+ */
 export const roughly = (value: number): string => (Math.abs(value) >= 10 ? count(value) : trimmed(plainly(value, 2)));
 
 /** 0.0116 -> "0.0116 USD": three significant digits, and cents from a dollar on. */

@@ -2,9 +2,9 @@ import type { Baseline, ExpectedShift } from './evidence';
 import { points } from './numbers';
 
 /**
- * How green answers otherwise than blue on the very same requests. A better model differs, so the prediction gate expects
- * what labels showed to be right before any traffic moved, and nothing else: what was merely seen excuses nothing, as a
- * broken model shows its damage in verification just as it does to users.
+ * How green answers otherwise than blue on the very same requests. A better model differs, so the prediction gate
+ * expects what labels showed to be right before any traffic moved, and nothing else: what was merely seen excuses
+ * nothing, as a broken model shows its damage in verification just as it does to users.
  */
 export interface PredictionShift {
   readonly source: ExpectedShift['source'];
@@ -55,8 +55,8 @@ interface Favoured {
 const LARGEST_CHANCE = 0.05;
 
 /**
- * Do labels show that green is at least as good on these rows? The exact paired test of McNemar 1947: if green were the worse
- * one, each row that favours either would favour green with a chance of at most 1/2, so
+ * Do labels show that green is at least as good on these rows? The exact paired test of McNemar 1947: if green were the
+ * worse one, each row that favours either would favour green with a chance of at most 1/2, so
  * P(at least so many of n favour green) <= sum_(k >= green) C(n, k) / 2^n.
  */
 function shownAsGood({ green, blue }: Favoured): boolean {
@@ -121,8 +121,8 @@ function grouped(
 }
 
 /**
- * What labels vouch for, in the order of the baseline's classes; what is none of these is "other", the last of its measure. Of any
- * other measure nothing is expected. Undefined when they vouch for nothing or no class is counted.
+ * What labels vouch for, in the order of the baseline's classes; what is none of these is "other", the last of its
+ * measure. Of any other measure nothing is expected. Undefined when they vouch for nothing or no class is counted.
  *
  * @param approved a person must agree before promotion, and sees the shift: it may be of any size
  */
@@ -176,7 +176,8 @@ export function shiftInWords({ source, answers, classes }: PredictionShift, name
     .slice(0, MOST_TOLD)
     .map(
       ({ class: index, shift, standardError, vouched }) =>
-        `${nameOf(index)} grows by ${points(shift)} (standard error ${points(standardError)}; ${vouched ? 'expected, as labels agree' : 'not expected, as no labels vouch for it'})`,
+        `${nameOf(index)} grows by ${points(shift)} (standard error ${points(standardError)}; ` +
+        `${vouched ? 'expected, as labels agree' : 'not expected, as no labels vouch for it'})`,
     );
   const more = growing.length > MOST_TOLD ? `, ${growing.length - MOST_TOLD} more by less` : '';
   return `${told.join(', ')}${more} on ${where}`;

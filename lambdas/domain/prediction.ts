@@ -125,8 +125,8 @@ export const OTHER_CLASS_INDEX = LAST_CELL;
 
 /**
  * Per row the index of the class that is counted: whole and never negative.
- * - A label's index is its place in `classNames`; a label that is not among them counts as `classNames.length`, "other".
- *   Where the names are not numbers, a whole-number label is an index into them.
+ * - A label's index is its place in `classNames`; a label that is not among them counts as `classNames.length`,
+ *   "other". Where the names are not numbers, a whole-number label is an index into them.
  * - Without names a whole-number label is its own index, a negative one is `OTHER_CLASS_INDEX`. Labels that are text
  *   then have no order: the largest column of the scores is counted instead, if the model gives scores.
  * - A number has no class.

@@ -20,8 +20,8 @@ export interface Period {
 }
 
 /**
- * Where a rollback without `to` may go, best first: versions that were live with a model, older than the live one, because
- * going back never leads forward, and never one that was taken back.
+ * Where a rollback without `to` may go, best first: versions that were live with a model, older than the live one,
+ * because going back never leads forward, and never one that was taken back.
  */
 export function rollbackTargets(
   live: string,
@@ -37,7 +37,9 @@ export function rollbackTargets(
 /** Two people who roll back, and one who had not heard of a revert, mean the same change of traffic. */
 const LATELY_MS = 15 * MINUTE_MS;
 
-/** Whether the last change of live traffic was to take a version back, a short while ago: there is nothing left to undo. */
+/**
+ * Whether the last change of live traffic was to take a version back, a short while ago: there is nothing left to undo.
+ */
 export function putBackLately(
   live: string,
   periods: readonly Period[],

@@ -71,7 +71,10 @@ export function executionName(
   return `${object.endpoint}-${identity}-${attempt}`;
 }
 
-/** The endpoint that an execution of ours is named after: by an upload or a command, or by a deploy. Undefined for any other name. */
+/**
+ * The endpoint that an execution of ours is named after: by an upload or a command, or by a deploy. Undefined for any
+ * other name.
+ */
 export const endpointOfExecution = (name: string): string | undefined =>
   /^(.+)-(?:[0-9a-f]{12}-\d+|deploy-[0-9a-f]{12})$/.exec(name)?.[1];
 

@@ -31,8 +31,8 @@ export interface RowAnswer {
 const MOST_VALUES = 4096;
 
 /**
- * The answers to a request of so many rows. Of one row every value is of this row, whatever the outputs' first dimension; of
- * more, those of the outputs whose first dimension they are.
+ * The answers to a request of so many rows. Of one row every value is of this row, whatever the outputs' first
+ * dimension; of more, those of the outputs whose first dimension they are.
  */
 export function readRows(
   outputs: readonly PredictionOutput[],

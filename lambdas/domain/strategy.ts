@@ -117,8 +117,8 @@ export interface WatchSettings {
 }
 
 /**
- * Minutes of the watch: what a canary that ends on proof saves is spent on it, because what begins late is found only by who
- * still looks. Zero `watchMinutes` is no watch at all.
+ * Minutes of the watch: what a canary that ends on proof saves is spent on it, because what begins late is found only
+ * by who still looks. Zero `watchMinutes` is no watch at all.
  *
  * @param trafficMinutes since green's first traffic, when the watch begins
  */
@@ -132,10 +132,11 @@ export const minutesOfWatch = (
     : watchMinutes;
 
 /**
- * True when users meet green no sooner and no more often: at no minute of evidence does `chosen` give green more than `own`
- * would, and green is looked at as long. A weight that `own` gives only once a total failure is excluded is given on that
- * condition alone, or after the time that `own` gives it for. What comes after the last weight comes by proof and not by time, so
- * that own's largest weight is a limit for all of chosen's, however late. Nothing is less careful than going all at once.
+ * True when users meet green no sooner and no more often: at no minute of evidence does `chosen` give green more than
+ * `own` would, and green is looked at as long. A weight that `own` gives only once a total failure is excluded is given
+ * on that condition alone, or after the time that `own` gives it for. What comes after the last weight comes by proof
+ * and not by time, so that own's largest weight is a limit for all of chosen's, however late. Nothing is less careful
+ * than going all at once.
  */
 export function isAtLeastAsCareful(chosen: readonly StrategyStep[], own: readonly StrategyStep[]): boolean {
   if (own.length === 0) return true;
@@ -160,7 +161,10 @@ function neverMore(chosen: readonly StrategyStep[], own: readonly StrategyStep[]
   });
 }
 
-/** Minutes for which green is looked at, however good it is: with the watch, where both have the one that proof leaves time for. */
+/**
+ * Minutes for which green is looked at, however good it is: with the watch, where both have the one that proof leaves
+ * time for.
+ */
 const surelyLooked = (steps: readonly StrategyStep[], withWatch: boolean): number =>
   !endsOnProof(steps) ? plannedMinutes(steps) : withWatch ? MINUTES_WITH_WATCH : minimumMinutes(steps);
 

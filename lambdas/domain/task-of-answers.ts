@@ -59,15 +59,17 @@ export function withoutLabels(
     return { task: 'forecast', why: `the ${width} values of an answer rise and fall together, as a horizon does` };
   return {
     task: 'none',
-    why: `an answer has ${width} values, and nothing says what they mean; the setting "task" or labels in a golden set would`,
+    why:
+      `an answer has ${width} values, and nothing says what they mean; the setting "task" or labels in a golden ` +
+      'set would',
   };
 }
 
 const EMBEDDINGS = /embedding|hidden_state|pooler/i;
 
 /**
- * Positions of which there are any number, as words of a text, have scores of classes each; so have those of what is named
- * logits. A horizon has a fixed length, and what is embedded says so in its name.
+ * Positions of which there are any number, as words of a text, have scores of classes each; so have those of what is
+ * named logits. A horizon has a fixed length, and what is embedded says so in its name.
  */
 function haveClasses(answers: readonly RowAnswer[], signature: readonly OutputShape[]): boolean {
   const [name = '', each = 0] = [answers[0]?.outputs[0], answers[0]?.shape.at(-1)];
@@ -81,7 +83,10 @@ function haveClasses(answers: readonly RowAnswer[], signature: readonly OutputSh
 /** Labels may have thresholds of their own, a little beside a half. */
 const AGREE = 0.95;
 
-/** Whole numbers that are 0 and 1 alone, and beside each a probability that is above a half where it is 1, but for a few. */
+/**
+ * Whole numbers that are 0 and 1 alone, and beside each a probability that is above a half where it is 1, but for a
+ * few.
+ */
 function sayLabels(answers: readonly RowAnswer[]): boolean {
   const cells = answers.flatMap(({ values, bits }) =>
     bits === undefined
@@ -109,8 +114,8 @@ export const largest = (values: readonly number[]): number =>
 /** Fewer answers tell no variance from chance. */
 const FEWEST = 32;
 /**
- * Of the variances of all places, what their sum's is at most where they compete. Values that have nothing to do with each other have
- * 1; of few inputs it may be less by chance, a tenth of four in 2 of 100 models.
+ * Of the variances of all places, what their sum's is at most where they compete. Values that have nothing to do with
+ * each other have 1; of few inputs it may be less by chance, a tenth of four in 2 of 100 models.
  */
 const COMPETING = 0.1;
 /** Neighbours in a horizon move together, also where it swings around nothing and its sum stays. */
@@ -121,9 +126,10 @@ const TOGETHER = 0.5;
 const MOST_ALIKE = 0.95;
 
 /**
- * What a row of numbers is that no label, name or operator explains. Scores of classes compete: training for a softmax leaves their
- * sum as it began, so that as one rises others fall. Steps of a horizon, quantiles and amounts of one thing rise and fall together.
- * Undefined for neither, as of an embedding. Read off blue, which is in service, never off the version that is to be judged.
+ * What a row of numbers is that no label, name or operator explains. Scores of classes compete: training for a softmax
+ * leaves their sum as it began, so that as one rises others fall. Steps of a horizon, quantiles and amounts of one
+ * thing rise and fall together. Undefined for neither, as of an embedding. Read off blue, which is in service, never
+ * off the version that is to be judged.
  */
 function vectorKind(rows: readonly (readonly number[])[]): 'classes' | 'amounts' | undefined {
   const width = rows[0]?.length ?? 0;

@@ -2,9 +2,9 @@ import type { RowAnswer } from './row-answer';
 import { MANY, type OutputShape, areCounted, isShares, largest, withoutLabels } from './task-of-answers';
 
 /**
- * What a model answers. Decided once a rollout, from the settings, the labels and a whole round of answers, never from the
- * shape of one answer: a float is a regression beside prices and a probability beside zeros and ones; a vector is classes,
- * labels or a horizon.
+ * What a model answers. Decided once a rollout, from the settings, the labels and a whole round of answers, never from
+ * the shape of one answer: a float is a regression beside prices and a probability beside zeros and ones; a vector is
+ * classes, labels or a horizon.
  */
 export const TASKS = [
   'classification',
@@ -67,7 +67,9 @@ export function decideTask(facts: TaskFacts): Decided {
     if (given.some((answer) => answer.said !== undefined) || classNames !== undefined)
       return { task: 'classification', why: 'the labels are text' };
     return {
-      open: `the labels are text and the answers have numbers only; set "classNames" of the endpoint to the names in the order of the model's columns: ${namesOf(labels)}`,
+      open:
+        'the labels are text and the answers have numbers only; set "classNames" of the endpoint to the names in ' +
+        `the order of the model's columns: ${namesOf(labels)}`,
     };
   }
   const numbers = labels as readonly number[];
@@ -79,7 +81,8 @@ export function decideTask(facts: TaskFacts): Decided {
       ? { task: 'regression', why: 'the labels have fractions and an answer is one number' }
       : open(
           `the labels are single numbers with fractions, and an answer has ${width} values`,
-          '"forecast" where all of them are about the labelled number, as quantiles are, to "regression" and "predictionOutput" to the output with the number, or label each row with an array of its values',
+          '"forecast" where all of them are about the labelled number, as quantiles are, to "regression" and ' +
+            '"predictionOutput" to the output with the number, or label each row with an array of its values',
         );
   if (first.said !== undefined) {
     const classes = { task: 'classification', why: `output ${first.outputs[0] ?? ''} says the class` } as const;
@@ -124,7 +127,9 @@ function decideWhole(labels: readonly number[], answers: readonly (RowAnswer | u
       why: 'an answer is a whole number, and more often than by chance the labelled one',
     };
   return {
-    open: `the labels are ${new Set(labels).size} distinct whole numbers in ${labels.length} rows, and the answers whole numbers; set "task" of the endpoint to "classification" or "regression"`,
+    open:
+      `the labels are ${new Set(labels).size} distinct whole numbers in ${labels.length} rows, and the answers ` +
+      'whole numbers; set "task" of the endpoint to "classification" or "regression"',
   };
 }
 
@@ -142,7 +147,12 @@ function decideTable(
   if (inside && right > commonest(answered))
     return { task: 'classification', why: 'the largest value of an answer is the labelled class' };
   return {
-    open: `an answer has ${width} values, and the labels, whole numbers ${inside ? 'from 0 on' : `of which some are not 0 to ${width - 1}`}, are not the places of the largest; name another output with "predictionOutput", where that is the answer; or set "task" of the endpoint to "classification", or, for a forecast or several labels at once, label each row with an array of ${width} values`,
+    open:
+      `an answer has ${width} values, and the labels, whole numbers ` +
+      `${inside ? 'from 0 on' : `of which some are not 0 to ${width - 1}`}, are not the places of the largest; ` +
+      'name another output with "predictionOutput", where that is the answer; or set "task" of the endpoint to ' +
+      `"classification", or, for a forecast or several labels at once, label each row with an array of ${width} ` +
+      'values',
   };
 }
 
@@ -157,7 +167,9 @@ function decideVector(labels: readonly (readonly number[])[], answers: readonly 
   const others = given.find(({ values }) => values.length !== width);
   if (others !== undefined)
     return {
-      open: `the labels are arrays of ${width} values, and an answer has ${others.values.length}; name the output with "predictionOutput" of the endpoint, or set "task" to what the model answers`,
+      open:
+        `the labels are arrays of ${width} values, and an answer has ${others.values.length}; name the output with ` +
+        '"predictionOutput" of the endpoint, or set "task" to what the model answers',
     };
   const bits = labels.every((label) => label.every((value) => value === 0 || value === 1));
   if (!bits)
@@ -175,7 +187,10 @@ export const areNames = (labels: readonly GoldenLabel[]): labels is readonly (re
   labels.every((label) => typeof label === 'object' && typeof (label[0] ?? '') === 'string') &&
   labels.some((label) => typeof label === 'object' && label.length > 0);
 
-/** Whether labels are lists of classes, one for each position of an answer, and not a 1 among zeros for the class of them all. */
+/**
+ * Whether labels are lists of classes, one for each position of an answer, and not a 1 among zeros for the class of
+ * them all.
+ */
 export function havePositions(
   labels: readonly GoldenLabel[],
   answers: readonly (RowAnswer | undefined)[],
@@ -188,8 +203,9 @@ export function havePositions(
 }
 
 /**
- * The class at each position of an answer, as the words of a text and the points of a picture have one; undefined where the label's
- * values cannot be those. Scores stand beside each other at each position, or, of a picture, in one layer for each class.
+ * The class at each position of an answer, as the words of a text and the points of a picture have one; undefined where
+ * the label's values cannot be those. Scores stand beside each other at each position, or, of a picture, in one layer
+ * for each class.
  */
 export function positionsOf(
   { values, shape, whole }: RowAnswer,

@@ -17,5 +17,8 @@ export function understoodInWords(understood: {
   readonly blue?: string | undefined;
 }): string {
   const { task, why, inputs, outputs, blue } = understood;
-  return `Task: ${task} (${why}). Inputs: ${inputs.join(', ')}. Answer: ${outputs.join(', ')}.${blue === undefined ? '' : ` Blue: ${blue}.`}`;
+  return (
+    `Task: ${task} (${why}). Inputs: ${inputs.join(', ')}. Answer: ` +
+    `${outputs.join(', ')}.${blue === undefined ? '' : ` Blue: ${blue}.`}`
+  );
 }

@@ -45,8 +45,8 @@ export type StateName = (typeof STATES)[StateKey];
 export type NotedBy = StateName | 'SafetyNet' | 'Reconciler';
 
 /**
- * What each state that decides may ask for next: nothing else compiles in its step, and the question behind it in the state
- * machine (lib/workflow) must lead every word of it somewhere.
+ * What each state that decides may ask for next: nothing else compiles in its step, and the question behind it in the
+ * state machine (lib/workflow) must lead every word of it somewhere.
  */
 const NEXT = {
   validateModel: ['verify', 'already-live'],

@@ -16,8 +16,8 @@ type GoldenScore =
 /**
  * How well the predictions fit the labels, row by row. A row without an answer is wrong (classification) or makes the
  * error infinite (regression): nothing is gained by not answering.
- * Class indices and names are compared by name where the endpoint has class names. A model that answers a class with one
- * number (a sigmoid's score, an index as a float) means the nearest whole number.
+ * Class indices and names are compared by name where the endpoint has class names. A model that answers a class with
+ * one number (a sigmoid's score, an index as a float) means the nearest whole number.
  */
 export function goldenScore(
   predictions: readonly (Prediction | undefined)[],
@@ -84,8 +84,8 @@ export interface Graded {
 }
 
 /**
- * Which rows green got wrong. Of a classification those come first that blue gets right, because they are what was lost; a
- * regression has no right and wrong, and its rows come by how far they are off.
+ * Which rows green got wrong. Of a classification those come first that blue gets right, because they are what was
+ * lost; a regression has no right and wrong, and its rows come by how far they are off.
  */
 export function wrongRows({ labels, green, blue, task, classNames, ...graded }: Graded): WrongRows {
   const rows = labels.map((_, row) => row);

@@ -104,9 +104,9 @@ export const withTiming = (answer: Answer, warmMs: number | undefined): Answer =
 export const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 4096;
 
 /**
- * Refuses a request whose answer cannot fit, before the model runs for it, as far as the signature and the request tell:
- * sizes that neither fixes count as nothing. Numbers count as one digit and a comma each, so that what is refused would
- * never have fitted; what turns out too long in digits is refused after the run.
+ * Refuses a request whose answer cannot fit, before the model runs for it, as far as the signature and the request
+ * tell: sizes that neither fixes count as nothing. Numbers count as one digit and a comma each, so that what is refused
+ * would never have fitted; what turns out too long in digits is refused after the run.
  */
 export function refuseTooLargeAnswer(request: ParsedInferRequest, acceptsGzip: boolean): void {
   const bytes = leastBytes(request);

@@ -20,12 +20,12 @@ export interface CaptureSlots {
 }
 
 /**
- * Environments know nothing of each other, and there may be a thousand of them. What bounds them all is the name of the object:
- * one a slot, and S3 lets one of them write it. Who comes too late waits twice as long before the next try, who wins half as
- * long: that settles at about two tries a slot, however many environments there are.
+ * Environments know nothing of each other, and there may be a thousand of them. What bounds them all is the name of the
+ * object: one a slot, and S3 lets one of them write it. Who comes too late waits twice as long before the next try, who
+ * wins half as long: that settles at about two tries a slot, however many environments there are.
  *
- * @param secret the same in all environments, and known to no caller: it decides when in its 28.8 s a slot opens. Did they open with the
- * clock, a caller that sends one request at each beginning would have nearly all of what is kept
+ * @param secret the same in all environments, and known to no caller: it decides when in its 28.8 s a slot opens. Did
+ *   they open with the clock, a caller that sends one request at each beginning would have nearly all of what is kept
  */
 export function captureSlots(secret: string, random: () => number): CaptureSlots {
   const opened = openings(secret);

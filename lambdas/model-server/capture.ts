@@ -19,14 +19,14 @@ import { datatypeOf, halvesIn, type FixedArray } from './tensor-data';
 import { request } from 'node:http';
 
 /**
- * Whether to keep a well-formed request of a user, whose id is Lambda's: the work of it, for after its answer, or undefined. The
- * work never rejects.
+ * Whether to keep a well-formed request of a user, whose id is Lambda's: the work of it, for after its answer, or
+ * undefined. The work never rejects.
  */
 export type Capture = (body: Readonly<Record<string, unknown>>, requestId: string) => (() => Promise<void>) | undefined;
 
 /**
- * What a request asked, as JSON: its own, or written from its tensors where they came as bytes, which costs something and
- * is done only for what is kept.
+ * What a request asked, as JSON: its own, or written from its tensors where they came as bytes, which costs something
+ * and is done only for what is kept.
  */
 export const capturable = (
   { json, binary }: RequestBody,
@@ -73,7 +73,10 @@ export interface CaptureParts {
 
 /** A write takes 20 to 50 ms; what has not ended after this is left, so that no environment is busy for longer. */
 export const CAPTURE_LIMIT_MS = 500;
-/** At most one write a second and environment, half a dollar a day of them: a burst of requests is no burst of writes, whatever the rate. */
+/**
+ * At most one write a second and environment, half a dollar a day of them: a burst of requests is no burst of writes,
+ * whatever the rate.
+ */
 export const CAPTURE_GAP_MS = 1_000;
 /** Failures come in rows, and one line says it. */
 const LOG_GAP_MS = 60_000;
@@ -199,11 +202,12 @@ const REGISTER_LIMIT_MS = 2_000;
 const ANSWER_FIRST_MS = 5;
 
 /**
- * Once a handler has answered, Lambda freezes its environment: what it had begun stands still until the next request. But it
- * waits for extensions, after it has handed on the answer, and counts their time apart from the function's duration:
- * https://aws.amazon.com/blogs/compute/running-code-after-returning-a-response-from-an-aws-lambda-function/
- * So this process registers as an extension of its own, which must be done before the function has started, and asks for the
- * next event when the work of the last one is done. Where that is not possible, away from Lambda, work is begun at once.
+ * Once a handler has answered, Lambda freezes its environment: what it had begun stands still until the next request.
+ * But it waits for extensions, after it has handed on the answer, and counts their time apart from the function's
+ * duration: https://aws.amazon.com/blogs/compute/running-code-after-returning-a-response-from-an-aws-lambda-function/
+ * So this process registers as an extension of its own, which must be done before the function has started, and asks
+ * for the next event when the work of the last one is done. Where that is not possible, away from Lambda, work is begun
+ * at once.
  */
 export async function afterAnswers(api: string | undefined): Promise<AfterAnswer> {
   const id = api === undefined ? undefined : await register(api).catch(() => undefined);
@@ -239,7 +243,10 @@ export async function afterAnswers(api: string | undefined): Promise<AfterAnswer
   };
 }
 
-/** Answers the id by which Lambda knows this extension. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
+/**
+ * Answers the id by which Lambda knows this extension.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
+ */
 async function register(api: string): Promise<string> {
   const { headers } = await call(`http://${api}/2020-01-01/extension/register`, {
     method: 'POST',

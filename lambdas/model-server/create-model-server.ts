@@ -88,7 +88,8 @@ export function createModelServer({
   afterAnswer = (work) => void work(),
   labels,
 }: ModelServerParts): ModelServer {
-  // A version that was published before there were keys has none: what it could not tell from a forgery it does not take.
+  // A version that was published before there were keys has none: what it could not tell from a forgery it does not
+  // take.
   const labelKey = env.feedbackDays > 0 && labels !== undefined ? env.requestKey : undefined;
   const allowance = labelAllowance();
   const isFirst = firstTimes();

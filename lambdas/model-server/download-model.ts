@@ -6,9 +6,10 @@ import { NotReady, reason } from './not-ready';
 const MEGABYTE = 1024 * 1024;
 
 /**
- * A transfer in which nothing arrives for so many ticks of this process is given up and goes on where it broke off. Ticks
- * and not a time: Lambda freezes an environment between requests, and the seconds of a freeze are no silence of S3, whose
- * first byte comes within 0.2 s. What is a silence then is a connection that died meanwhile: 10 x 0.2 = 2 s of a request's 15.
+ * A transfer in which nothing arrives for so many ticks of this process is given up and goes on where it broke off.
+ * Ticks and not a time: Lambda freezes an environment between requests, and the seconds of a freeze are no silence of
+ * S3, whose first byte comes within 0.2 s. What is a silence then is a connection that died meanwhile: 10 x 0.2 = 2 s
+ * of a request's 15.
  */
 const TICK_MS = 200;
 const SILENT_TICKS = 10;
@@ -36,8 +37,9 @@ interface Download {
 }
 
 /**
- * Writes the pinned object to a file and proves that it is the one that was validated: same sha256. Nothing of it stays in
- * memory. Throws `NotReady` with ModelDownloadFailed, ModelTooLarge (as soon as the limit is passed) or Sha256Mismatch.
+ * Writes the pinned object to a file and proves that it is the one that was validated: same sha256. Nothing of it stays
+ * in memory. Throws `NotReady` with ModelDownloadFailed, ModelTooLarge (as soon as the limit is passed) or
+ * Sha256Mismatch.
  */
 export async function downloadModel(
   source: ModelSource,
@@ -75,7 +77,9 @@ export async function downloadModel(
   }
 }
 
-/** Reads on from where the download stands, to the end. Answers what broke it off; throws what another try cannot mend. */
+/**
+ * Reads on from where the download stands, to the end. Answers what broke it off; throws what another try cannot mend.
+ */
 async function readOn(source: ModelSource, model: SourceObject, download: Download): Promise<Error | undefined> {
   const { progress } = download;
   const silence = silenceWatch(progress);
@@ -159,7 +163,10 @@ function silenceWatch({ bytes }: Progress): SilenceWatch {
 
 function failure(where: string, { bytes, of }: Progress, error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-    return `${where} does not fit into /tmp, which is full after ${bytes} bytes: give the function more ephemeral storage`;
+    return (
+      `${where} does not fit into /tmp, which is full after ${bytes} bytes: give the function more ephemeral ` +
+      'storage'
+    );
   const got = bytes > 0 ? `, ${bytes} of ${of ?? 'unknown'} bytes came` : '';
   return `${where} could not be read${got}: ${reason(error)}`;
 }

@@ -51,9 +51,10 @@ export interface MetricsSink {
 }
 
 /**
- * Lambda delivers an asynchronous invocation at least once: again after an error, and now and then without one, under the id of
- * the first (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So many of its last inferences an
- * environment knows, and counts each once. Only Lambda makes these ids; those that callers choose are no sign of a retry.
+ * Lambda delivers an asynchronous invocation at least once: again after an error, and now and then without one, under
+ * the id of the first (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So many of
+ * its last inferences an environment knows, and counts each once. Only Lambda makes these ids; those that callers
+ * choose are no sign of a retry.
  */
 const REMEMBERED = 1_000;
 
@@ -80,10 +81,14 @@ export interface Memory {
 /** Within 10 % of its limit. */
 const NEAR_LIMIT = 0.9;
 
-/** A reading takes as long as half the server's work for a small request, and memory does not change between two such. */
+/**
+ * A reading takes as long as half the server's work for a small request, and memory does not change between two such.
+ */
 const READ_EVERY_MS = 100;
 
-/** Lambda kills an environment by what its processes hold: ours is all but a few megabytes of it. None away from Lambda. */
+/**
+ * Lambda kills an environment by what its processes hold: ours is all but a few megabytes of it. None away from Lambda.
+ */
 const memoryOf = ({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): Memory | undefined =>
   megabytes === undefined
     ? undefined
@@ -109,9 +114,9 @@ function nearLimit(memory: Memory | undefined): (request: RequestCounts) => numb
 }
 
 /**
- * Writes lines of CloudWatch embedded metric format to stdout: one per request, one or two per label. What users pay for is
- * each byte: no units, which no query needs, and no zeros but that of `F`, which says that a request was counted, and one
- * a minute of memory, which says that it is measured.
+ * Writes lines of CloudWatch embedded metric format to stdout: one per request, one or two per label. What users pay
+ * for is each byte: no units, which no query needs, and no zeros but that of `F`, which says that a request was
+ * counted, and one a minute of memory, which says that it is measured.
  * Straight to stdout, because a line with anything before its brace is no metric.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */

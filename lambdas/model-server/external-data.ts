@@ -98,8 +98,8 @@ export interface ExtraOutput {
 }
 
 /**
- * Bytes that give a model these outputs once they are appended to its file: protobuf merges a message that comes twice, and
- * lists grow. So a model of any size needs not be written anew.
+ * Bytes that give a model these outputs once they are appended to its file: protobuf merges a message that comes twice,
+ * and lists grow. So a model of any size needs not be written anew.
  */
 export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOperators }: ModelGraph): Uint8Array {
   const tag = (field: number) => (field << 3) | WIRE.bytes;
@@ -114,7 +114,8 @@ export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOpera
       .uint32(tag(NODE.operator))
       .string('Identity');
     graph.uint32(tag(GRAPH.node)).bytes(node.finish());
-    // Without a type, which is that of the tensor: where an exporter wrote a model that is not consistent, the runtime names the node.
+    // Without a type, which is that of the tensor: where an exporter wrote a model that is not consistent, the runtime
+    // names the node.
     const value = Writer.create().uint32(tag(VALUE.name)).string(name);
     graph.uint32(tag(GRAPH.output)).bytes(value.finish());
   }

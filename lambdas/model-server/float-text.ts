@@ -133,7 +133,9 @@ function droppedDigits(scaled: number, halfGap: number): number {
   }
 }
 
-/** The gap below a power of two is half of the one above, so that a longer decimal may miss where a shorter one fits. */
+/**
+ * The gap below a power of two is half of the one above, so that a longer decimal may miss where a shorter one fits.
+ */
 function droppedOfPower(scaled: number, above: number): number {
   for (let dropped = MOST_DIGITS - 1; dropped > 0; dropped -= 1) {
     const rounded = round(scaled / POWERS[dropped]!) * POWERS[dropped]!;

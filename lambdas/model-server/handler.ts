@@ -47,16 +47,16 @@ const server = createModelServer({
 const load = server.load();
 
 /**
- * An environment on demand is given up and begun anew when it has not started within 10 s; the request then waits longer
- * than without us. Two are left for Lambda's own part.
+ * An environment on demand is given up and begun anew when it has not started within 10 s; the request then waits
+ * longer than without us. Two are left for Lambda's own part.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 const ON_DEMAND_LIMIT_MS = 8_000;
 
 /**
- * Lambda takes an environment as started, and may freeze it, once its module has been evaluated. What is provisioned is paid
- * for so that users find the model loaded: there Lambda waits for up to 15 minutes, and so do we. A failure is kept and
- * answered, so this never rejects. The bundle's entry waits for it, see `lib/bundle-files.ts`.
+ * Lambda takes an environment as started, and may freeze it, once its module has been evaluated. What is provisioned is
+ * paid for so that users find the model loaded: there Lambda waits for up to 15 minutes, and so do we. A failure is
+ * kept and answered, so this never rejects. The bundle's entry waits for it, see `lib/bundle-files.ts`.
  */
 export const started: Promise<unknown> = Promise.all([
   prepared,

@@ -94,7 +94,8 @@ function notFinite(nonFinite: NonFinite, { input, index, value }: Extreme): Requ
         400,
         'InputOverflow',
         'inputs',
-        `Input ${shown(input)} is ${value} at index ${index}, so that ${answer}: numbers beyond 1.8e19 (32768 in FP16) overflow.`,
+        `Input ${shown(input)} is ${value} at index ${index}, so that ${answer}: numbers beyond 1.8e19 (32768 in ` +
+          'FP16) overflow.',
       );
 }
 
@@ -121,8 +122,9 @@ export interface Inference {
 }
 
 /**
- * Runs the model. Throws `ModelError` when it fails or gives NaN or an infinity, `RequestError` where the request made it
- * so: an answer that cannot fit, numbers that overflow by themselves or are missing, sizes that contradict each other.
+ * Runs the model. Throws `ModelError` when it fails or gives NaN or an infinity, `RequestError` where the request made
+ * it so: an answer that cannot fit, numbers that overflow by themselves or are missing, sizes that contradict each
+ * other.
  */
 export async function infer(
   model: NamedModel,
@@ -182,8 +184,8 @@ type Position = NonNullable<ReturnType<typeof findNonFinite>>;
 export const byVersion = /:function:[^:]+:\d+$/;
 
 /**
- * Fails as a model does, and is counted as one: so a rollout sees, before any traffic moves, that failures of green reach
- * the counters that it will be judged by. For other callers the path does not exist.
+ * Fails as a model does, and is counted as one: so a rollout sees, before any traffic moves, that failures of green
+ * reach the counters that it will be judged by. For other callers the path does not exist.
  */
 export function failOnPurpose(context: InvocationContext, countModelError: () => void): never {
   if (!byVersion.test(context.invokedFunctionArn)) throw nothingAt(SELF_TEST_PATH);
@@ -191,6 +193,8 @@ export function failOnPurpose(context: InvocationContext, countModelError: () =>
   throw new ModelError('ModelFailed', 'The model failed: on purpose, to see that failures are counted.');
 }
 
-/** What users meet in a drill. Tests of the version, and of the preview, are answered: the canary itself is to find it. */
+/**
+ * What users meet in a drill. Tests of the version, and of the preview, are answered: the canary itself is to find it.
+ */
 export const failInDrill = (drill: string): ModelError =>
   new ModelError('ModelFailed', `The model failed: on purpose, in the drill ${drill}.`);

@@ -21,7 +21,9 @@ import { datatypeOf } from './tensor-data';
 export interface TensorSignature extends TensorMetadata {
   /** What the runtime calls it. */
   readonly runName: string;
-  /** Per dimension its size, or the name that the model's author gave to one that a request chooses, or '' without one. */
+  /**
+   * Per dimension its size, or the name that the model's author gave to one that a request chooses, or '' without one.
+   */
   readonly sizes: readonly (number | string)[];
   /** Nothing is known of the shape, not even how many dimensions it has. */
   readonly anyRank: boolean;
@@ -51,8 +53,9 @@ export interface Counting {
 }
 
 /**
- * Downloads, checks and loads the model. Throws `NotReady`, and nothing else, for whatever is wrong with it. It goes through
- * a file in /tmp, so that the runtime alone holds it in memory: at most twice, while it takes the weights out of the file.
+ * Downloads, checks and loads the model. Throws `NotReady`, and nothing else, for whatever is wrong with it. It goes
+ * through a file in /tmp, so that the runtime alone holds it in memory: at most twice, while it takes the weights out
+ * of the file.
  */
 export async function loadModel(
   source: ModelSource,
@@ -86,7 +89,10 @@ async function readFile(path: string, size: number): Promise<ModelGraph> {
     if (external !== undefined) {
       throw new NotReady(
         'ExternalData',
-        `The values of tensor ${external.tensor} lie in another file (${external.location}), and a model is one object: \`greenlight upload\` makes one of both files; or save it as one, torch.onnx.export(…, external_data=False), onnx.save_model(onnx.load(path), 'whole.onnx'); above 2 GB, which such a file cannot have, quantize it or serve it by a function of your own.`,
+        `The values of tensor ${external.tensor} lie in another file (${external.location}), and a model is one ` +
+          `object: \`greenlight upload\` makes one of both files; or save it as one, torch.onnx.export(…, ` +
+          "external_data=False), onnx.save_model(onnx.load(path), 'whole.onnx'); above 2 GB, which such a file " +
+          'cannot have, quantize it or serve it by a function of your own.',
       );
     }
     const graph = readGraph(size, readAt);
@@ -113,7 +119,8 @@ function refuseForeignTypes({ inputs, outputs }: ModelGraph): void {
     if (foreign !== undefined) {
       throw new NotReady(
         'UnsupportedModel',
-        `${side} ${name} is of type ${foreign}, which onnxruntime for Node.js can neither take nor give: cast it to FP32 in the model.`,
+        `${side} ${name} is of type ${foreign}, which onnxruntime for Node.js can neither take nor give: cast it ` +
+          'to FP32 in the model.',
       );
     }
     if (side === 'Input' && kind !== 'tensor' && kind !== 'undeclared') {
@@ -183,7 +190,8 @@ function refuseUnknownOutputs(outputs: readonly TensorSignature[], { measures }:
   if (lost === undefined) return;
   throw new NotReady(
     'UnsupportedModel',
-    `The measure ${lost.name} is of output ${lost.output}, but the model's are ${outputs.map(({ name }) => name).join(', ')}.`,
+    `The measure ${lost.name} is of output ${lost.output}, but the model's are ` +
+      `${outputs.map(({ name }) => name).join(', ')}.`,
   );
 }
 
@@ -256,8 +264,8 @@ function signatureOf(
 }
 
 /**
- * A size's name, or '' for what is none: exporters write `?`, `-1`, `None` or a number for every size that is open, and two
- * of these need not be the same.
+ * A size's name, or '' for what is none: exporters write `?`, `-1`, `None` or a number for every size that is open, and
+ * two of these need not be the same.
  */
 const nameOfSize = (name: string): string =>
   /^(\?|-?\d*|none|null|unknown|unk__\d+|\*)$/i.test(name.trim()) ? '' : name;

@@ -41,8 +41,8 @@ export interface DeclaredValue {
 }
 
 /**
- * JavaScript takes this name for something else, so that the runtime's binding cannot answer an output of that name. The
- * other is as long, so that it can be written over the first.
+ * JavaScript takes this name for something else, so that the runtime's binding cannot answer an output of that name.
+ * The other is as long, so that it can be written over the first.
  */
 const UNSPEAKABLE = '__proto__';
 export const SPEAKABLE = '_-proto-_';
@@ -65,7 +65,10 @@ export interface ModelGraph extends Makers {
   readonly unspeakableAt: readonly number[];
   /** Whether the file says which version of the standard operators it uses; one of ai.onnx.ml alone need not. */
   readonly hasStandardOperators: boolean;
-  /** Whether it does something with a value that is missing: it imputes it, asks for it, or has a way for it in its trees. */
+  /**
+   * Whether it does something with a value that is missing: it imputes it, asks for it, or has a way for it in its
+   * trees.
+   */
   readonly takesMissing: boolean;
 }
 
@@ -186,10 +189,16 @@ function readNode(reader: Reader, end: number, found: Found): void {
   if (operator === 'ZipMap' && input && output) found.zipMaps.push({ input, output, classes });
 }
 
-/** Per node of a tree, whether a missing value takes the way of those that fit. Trees that were not trained for it have zeros. */
+/**
+ * Per node of a tree, whether a missing value takes the way of those that fit. Trees that were not trained for it have
+ * zeros.
+ */
 const MISSING_IN_TREES = 'nodes_missing_value_tracks_true';
 
-/** `classlabels_strings`, `classlabels_int64s`, the `values_strings` of a LabelEncoder, and the one above. Integers lie one by one or packed in one field. */
+/**
+ * `classlabels_strings`, `classlabels_int64s`, the `values_strings` of a LabelEncoder, and the one above. Integers lie
+ * one by one or packed in one field.
+ */
 function readAttribute(reader: Reader, end: number, classes: string[], texts: string[], found: Found): void {
   let name = '';
   const labels: string[] = [];

@@ -46,9 +46,10 @@ export const invalidInput = (field: string, problem: string): RequestError =>
   new RequestError(400, 'InvalidInput', field, `${field} ${problem}.`);
 
 /**
- * What callers are told of a failure that is not theirs. The whole sentence, with keys, versions, paths and what a library
- * said, is in the log under the request's id, and in the answer to a call of a version by its number: that is a test of the
- * version, and a rollout says why it failed. Undefined: the sentence speaks of the answer alone and is told as it is.
+ * What callers are told of a failure that is not theirs. The whole sentence, with keys, versions, paths and what a
+ * library said, is in the log under the request's id, and in the answer to a call of a version by its number: that is a
+ * test of the version, and a rollout says why it failed. Undefined: the sentence speaks of the answer alone and is told
+ * as it is.
  */
 const TOLD: Readonly<Record<NotReadyCode | ModelErrorCode, string | undefined>> = {
   NoModel: undefined,

@@ -28,8 +28,8 @@ export function readEnd(reader: Reader, outer: number): number {
 const MAX_TEXT = 4_096;
 
 /**
- * Reads protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) through a window of the file: the values
- * of tensors, which are nearly all of it, are skipped and never come into memory.
+ * Reads protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) through a window of the file: the
+ * values of tensors, which are nearly all of it, are skipped and never come into memory.
  */
 export class Reader {
   pos = 0;

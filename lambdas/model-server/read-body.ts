@@ -11,8 +11,8 @@ export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 const MAX_BASE64_LENGTH = Math.ceil(MAX_BODY_BYTES / 3) * 4;
 
 /**
- * What a compressed body may become: an image of 1x3x1024x1024 in FP32 has 12.6 MB. Deflate makes up to a thousand bytes of
- * one, so that 6 MB could become 6 GB.
+ * What a compressed body may become: an image of 1x3x1024x1024 in FP32 has 12.6 MB. Deflate makes up to a thousand
+ * bytes of one, so that 6 MB could become 6 GB.
  */
 export const MAX_INFLATED_BYTES = 24 * 1024 * 1024;
 /** Of that as JSON, each byte of which may cost more memory than it has: 1x3x640x640 has 8.5 MB. */
@@ -71,7 +71,10 @@ function bytesOf(body: string, isBase64: boolean, jsonLength = 0): Buffer {
   return memory.subarray(start, start + memory.write(body, start, 'base64'));
 }
 
-/** Memory of the last large body, for the next one: pages of their own are dear, an environment has one request at a time. */
+/**
+ * Memory of the last large body, for the next one: pages of their own are dear, an environment has one request at a
+ * time.
+ */
 let idle: Buffer | undefined;
 const taken = new WeakMap<ArrayBufferLike, Buffer>();
 const LARGE = 64 * 1024;
@@ -98,7 +101,8 @@ function decodeText(bytes: Uint8Array): string {
       400,
       'InvalidJson',
       'body',
-      `body is not text in UTF-8: bytes of tensors need the header ${JSON_LENGTH_HEADER}, compressed ones content-encoding.`,
+      `body is not text in UTF-8: bytes of tensors need the header ${JSON_LENGTH_HEADER}, compressed ones ` +
+        'content-encoding.',
     );
   }
 }

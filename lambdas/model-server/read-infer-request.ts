@@ -15,7 +15,10 @@ export interface ReadInput {
   readonly conflict: RequestError | undefined;
 }
 
-/** A body of 6 MB holds 3 million numbers of one digit and a comma; compressed ones twice that, binary ones 24 million bytes. */
+/**
+ * A body of 6 MB holds 3 million numbers of one digit and a comma; compressed ones twice that, binary ones 24 million
+ * bytes.
+ */
 const MAX_ELEMENTS = 25_000_000;
 
 /** Makes one input's tensor of its `shape` and `data`. Throws `RequestError` when they do not fit the signature. */
@@ -140,12 +143,15 @@ type Fields = Readonly<Record<string, unknown>>;
 /** An id comes back in the answer and in the log; longer ones are a mistake. */
 const MAX_ID_LENGTH = 256;
 
-/** Parameters of Triton's extensions that change what a request means, and are not served: ignored, they would mislead. */
+/**
+ * Parameters of Triton's extensions that change what a request means, and are not served: ignored, they would mislead.
+ */
 const REFUSED_PARAMETERS = ['shared_memory_region', 'sequence_id', 'sequence_start', 'sequence_end'] as const;
 
 /**
  * Checks the body of an infer request against the model's signature and makes its tensors. Other parameters and unknown
- * keys are ignored, as the protocol says, and `null` is absent. Throws `RequestError` for the first thing that is wrong.
+ * keys are ignored, as the protocol says, and `null` is absent. Throws `RequestError` for the first thing that is
+ * wrong.
  */
 export function readInferRequest({ json: body, binary }: RequestBody, model: LoadedModel): ParsedInferRequest {
   const id = readId(body['id']);

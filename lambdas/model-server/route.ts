@@ -116,8 +116,8 @@ export const nothingAt = (path: string): RequestError =>
   );
 
 /**
- * First or last parts of the paths of extensions that are not served. The protocol has none of these paths and no status for
- * them: a server lists its extensions, and answers what it lacks with an error status and `error`.
+ * First or last parts of the paths of extensions that are not served. The protocol has none of these paths and no
+ * status for them: a server lists its extensions, and answers what it lacks with an error status and `error`.
  */
 const ABSENT: ReadonlySet<string> = new Set(
   'repository stats config generate generate_stream trace logging systemsharedmemory cudasharedmemory'.split(' '),

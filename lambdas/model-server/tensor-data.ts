@@ -93,7 +93,10 @@ export function tensorBuilder(datatype: Datatype, shape: readonly number[], coun
   };
 }
 
-/** The largest number of FP32, 3.4028234663852886e38. What lies between it and the first that rounds to infinity is rare. */
+/**
+ * The largest number of FP32, 3.4028234663852886e38. What lies between it and the first that rounds to infinity is
+ * rare.
+ */
 const MAX_FLOAT32 = 2 ** 128 - 2 ** 104;
 
 function writeFloats(into: Float32Array | Float64Array, start: number, values: readonly unknown[], max: number) {
@@ -114,16 +117,18 @@ export function halvesIn(buffer: ArrayBufferLike): Float32Array {
 }
 
 /**
- * A tensor over data of its datatype. onnxruntime's native half (1.30) reads half precision from a Uint16Array only, while
- * its JavaScript half, where the language has Float16Array, makes one of every `float16` tensor. So that tensor is made
- * as `uint16` and renamed.
+ * A tensor over data of its datatype. onnxruntime's native half (1.30) reads half precision from a Uint16Array only,
+ * while its JavaScript half, where the language has Float16Array, makes one of every `float16` tensor. So that tensor
+ * is made as `uint16` and renamed.
  */
 function tensorOf(datatype: Datatype, data: FixedArray | readonly string[], shape: readonly number[]): Tensor {
   if (datatype === 'FP16') return Object.assign(new Tensor('uint16', data as Uint16Array, shape), { type: 'float16' });
   return new Tensor(RUNTIME_TYPES[datatype], data, shape);
 }
 
-/** The protocol's binary tensor data: little-endian and row-major; of BYTES each element behind its length, four bytes. */
+/**
+ * The protocol's binary tensor data: little-endian and row-major; of BYTES each element behind its length, four bytes.
+ */
 const LENGTH_BYTES = 4;
 
 /** The bytes behind a request's JSON, handed out in the order of its inputs. */

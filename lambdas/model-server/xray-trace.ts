@@ -2,8 +2,9 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { TraceCall } from './server-log';
 
 /**
- * X-Ray subsegments. Does nothing away from Lambda or for a request that is not sampled. While the function starts there
- * is no segment to add to (Lambda records the init phase itself), so a load shows in the request that waited for it.
+ * X-Ray subsegments. Does nothing away from Lambda or for a request that is not sampled. While the function starts
+ * there is no segment to add to (Lambda records the init phase itself), so a load shows in the request that waited for
+ * it.
  */
 export function xrayTrace(serviceName: string): TraceCall {
   const tracer = new Tracer({ serviceName, captureHTTPsRequests: false });

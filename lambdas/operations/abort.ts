@@ -44,7 +44,8 @@ export async function abort(
   if (record === undefined)
     throw new OperationRefused(
       'NotSafeYet',
-      `endpoint ${endpoint}: rollout ${lock.rolloutId} was stopped, but blue was not yet put back after ${waitMs / 1000} s; the reconciler tries every few minutes`,
+      `endpoint ${endpoint}: rollout ${lock.rolloutId} was stopped, but blue was not yet put back after ` +
+        `${waitMs / 1000} s; the reconciler tries every few minutes`,
       [
         { what: 'Look again', command: `greenlight status ${endpoint}` },
         { what: 'If it stays so, the runbook says what to do: Get users off a bad model now' },

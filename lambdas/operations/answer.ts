@@ -62,7 +62,8 @@ async function answer(
   if (askedAt !== undefined && askedAt !== asked.askedAt)
     throw new OperationRefused(
       'StateChanged',
-      `endpoint ${endpoint}, rollout ${asked.rolloutId}: expected the question of ${utc(askedAt)}, but it asked anew at ${utc(asked.askedAt)}`,
+      `endpoint ${endpoint}, rollout ${asked.rolloutId}: expected the question of ${utc(askedAt)}, but it asked ` +
+        `anew at ${utc(asked.askedAt)}`,
       [{ what: 'See what is asked', command: `greenlight explain ${endpoint}` }],
     );
   const now = ports.clock.now();

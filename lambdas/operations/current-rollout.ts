@@ -47,7 +47,8 @@ export async function runningRollout(ports: Needs, endpoint: string, meant?: str
   if (execution !== undefined && execution !== 'RUNNING')
     throw new OperationRefused(
       'RolloutEnded',
-      `endpoint ${endpoint}: the execution of rollout ${lock.rolloutId} has ended (${execution}); it is being closed, and blue put back where that is needed`,
+      `endpoint ${endpoint}: the execution of rollout ${lock.rolloutId} has ended (${execution}); it is being ` +
+        'closed, and blue put back where that is needed',
       [{ what: 'Look again in a minute', command: `greenlight status ${endpoint}` }],
     );
   return current;

@@ -89,7 +89,8 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
     rollout: endedView(record),
     headline:
       error === undefined
-        ? `${endpoint}: rollout ${id} ended as ${endedAs(record, record.state?.plan.action)}${record.proof === undefined ? '' : `: ${record.proof}`}.`
+        ? `${endpoint}: rollout ${id} ended as ` +
+          `${endedAs(record, record.state?.plan.action)}${record.proof === undefined ? '' : `: ${record.proof}`}.`
         : `${endpoint}: rollout ${id} was ${endedAs(record, record.state?.plan.action)} with ${error}.`,
     because: [
       ...(cause === undefined ? [] : [cause]),
@@ -131,12 +132,14 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
       : [
           WHY_IT_ASKS[approval.why],
           ...(rollout.previewUrl === null ? [] : [`Testers meet green at ${rollout.previewUrl}.`]),
-          `It was asked at ${utc(approval.askedAt)}; without an answer until ${utc(approval.expiresAt)} the answer is "${approval.defaultAnswer}".`,
+          `It was asked at ${utc(approval.askedAt)}; without an answer until ${utc(approval.expiresAt)} the ` +
+            `answer is "${approval.defaultAnswer}".`,
         ]),
     ...(decision === null
       ? []
       : [
-          `${decision.by} promotes it${decision.reason === '' ? '' : ` (${decision.reason})`}: the next look follows, unless the judge says fail.`,
+          `${decision.by} promotes it${decision.reason === '' ? '' : ` (${decision.reason})`}: the next look ` +
+            'follows, unless the judge says fail.',
         ]),
     ...(judgement === null
       ? []
@@ -149,7 +152,9 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
     ...heldIn(state),
     ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
       ? [
-          `Step ${step.number} of ${step.of} gives green ${stepInWords({ ...step, bakeMinutes: step.bakeMinutes + step.extendedMinutes })}; the next look is at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,
+          `Step ${step.number} of ${step.of} gives green ` +
+            `${stepInWords({ ...step, bakeMinutes: step.bakeMinutes + step.extendedMinutes })}; the next look is ` +
+            `at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,
         ]
       : []),
     ...(phase === 'promoted' && deadlineAt !== null ? [`The watch ends at ${utc(deadlineAt)}; green then stays.`] : []),
@@ -174,12 +179,15 @@ function heldIn(state: RolloutState | undefined): readonly string[] {
     ...(now === undefined
       ? []
       : [
-          `The canary is held: ${now}. Minutes like this, ${canary?.held?.length ?? 0} so far, do not promote green; it is stopped if it is worse than blue in them, and after ${MOST_HELD_MINUTES} of them it ends without proof.`,
+          `The canary is held: ${now}. Minutes like this, ${canary?.held?.length ?? 0} so far, do not promote ` +
+            `green; it is stopped if it is worse than blue in them, and after ${MOST_HELD_MINUTES} of them it ends ` +
+            'without proof.',
         ]),
     ...(watch?.heldMinutes === undefined
       ? []
       : [
-          `The watch began again after ${watch.heldMinutes} min in which blue, asked directly, failed as green did; after ${MOST_HELD_MINUTES} of them blue comes back.`,
+          `The watch began again after ${watch.heldMinutes} min in which blue, asked directly, failed as green ` +
+            `did; after ${MOST_HELD_MINUTES} of them blue comes back.`,
         ]),
   ];
 }
@@ -196,7 +204,8 @@ function proofIn(gates: readonly GateView[]): readonly string[] {
   if (open.length === 0) return [];
   const [last] = [...open].sort((one, other) => one.proof / one.passAt - other.proof / other.passAt);
   return [
-    `Promotion needs proof of no harm in every gate; missing in ${open.map(({ gate }) => gate).join(', ')}. Furthest from it is ${last?.gate}: ${last?.proof.toFixed(1)} of ${last?.passAt.toFixed(1)}.`,
+    `Promotion needs proof of no harm in every gate; missing in ${open.map(({ gate }) => gate).join(', ')}. ` +
+      `Furthest from it is ${last?.gate}: ${last?.proof.toFixed(1)} of ${last?.passAt.toFixed(1)}.`,
   ];
 }
 

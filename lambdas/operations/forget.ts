@@ -7,7 +7,9 @@ import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<Adapters, 'keptRequests' | 'settings'>;
 
-/** Which captured requests: all, those of before a moment (ms since 1970), or one, by Lambda's id or the object's key. */
+/**
+ * Which captured requests: all, those of before a moment (ms since 1970), or one, by Lambda's id or the object's key.
+ */
 export type Which = { readonly all: true } | { readonly before: number } | { readonly request: string };
 
 /** What is kept and was chosen, before anything is deleted. */
@@ -72,6 +74,7 @@ export async function forget({ keptRequests }: Needs, { endpoint, versions }: Ch
   if (left === 0) return;
   throw new OperationRefused(
     'NotDeleted',
-    `S3 did not delete ${left} of ${some(versions.length, 'object version')} of ${endpoint}: ${why}. The others are gone`,
+    `S3 did not delete ${left} of ${some(versions.length, 'object version')} of ${endpoint}: ${why}. The others ` +
+      'are gone',
   );
 }

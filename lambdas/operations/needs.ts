@@ -29,7 +29,9 @@ export const statusNeeds = {
   uploads: dynamodbUploads,
 };
 
-/** Everything that the operations of a person ask for, together, with that person's rights; each names the ones it uses. */
+/**
+ * Everything that the operations of a person ask for, together, with that person's rights; each names the ones it uses.
+ */
 export const operationNeeds = /* @__PURE__ */ and(statusNeeds, {
   answers: sfnAnswers,
   hash: () => sha256Hex,

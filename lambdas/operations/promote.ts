@@ -28,8 +28,8 @@ export type Promoted =
  * workflow's next look at the canary follows it after it has judged the newest numbers. So the one writer of the alias
  * stays the one writer, `fail` and a veto alarm still stop green, and the record says who decided and why.
  * @param meant the rollout's id; by default the one that runs
- * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged, TooEarlyToPromote, AlreadyPromoted, PromotionRefused,
- *   AlreadyAnswered
+ * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged, TooEarlyToPromote, AlreadyPromoted,
+ *   PromotionRefused, AlreadyAnswered
  */
 export async function promote(ports: Needs, name: string | undefined, actor: Actor, meant?: string): Promise<Promoted> {
   const endpoint = (await chooseEndpoint(ports, name)).settings.name;

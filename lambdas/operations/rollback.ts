@@ -21,7 +21,10 @@ export interface SeenBefore {
 }
 
 export interface RollbackRequest extends Actor {
-  /** Version number. @default the newest earlier version that was not taken back, or blue of the rollout that this one stops */
+  /**
+   * Version number. @default the newest earlier version that was not taken back, or blue of the rollout that this one
+   * stops
+   */
   readonly to?: string;
   /** Although its inputs or outputs differ from the live model's. */
   readonly force: boolean;

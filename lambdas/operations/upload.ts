@@ -49,7 +49,8 @@ export async function upload(
   if (sizeBytes === 0) throw new InvalidInput(`FILE: ${fileName} has 0 bytes`);
   if (sizeBytes > settings.maxModelMB * MB)
     throw new InvalidInput(
-      `FILE: ${fileName} has ${(sizeBytes / MB).toFixed(1)} MB; the limit maxModelMB of endpoint ${settings.name} is ${settings.maxModelMB} MB`,
+      `FILE: ${fileName} has ${(sizeBytes / MB).toFixed(1)} MB; the limit maxModelMB of endpoint ` +
+        `${settings.name} is ${settings.maxModelMB} MB`,
     );
   const notAllowed = strategy && whyNotAllowed(settings, strategy);
   if (notAllowed !== undefined)

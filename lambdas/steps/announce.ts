@@ -35,8 +35,8 @@ export interface Announced {
 }
 
 /**
- * Publishes what was announced: an event for programs, and a notice where a person should hear of it. Called with records
- * of the table's stream, in their order; and by the clock, to make good what the stream did not bring.
+ * Publishes what was announced: an event for programs, and a notice where a person should hear of it. Called with
+ * records of the table's stream, in their order; and by the clock, to make good what the stream did not bring.
  */
 export async function announce(ports: Needs, event: unknown): Promise<Announced> {
   const stream = streamEventSchema.safeParse(event);

@@ -25,8 +25,8 @@ export const awaitApprovalNeeds = {
 type Needs = Made<typeof awaitApprovalNeeds>;
 
 /**
- * Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. The token
- * is kept before people are told of it, so that they can answer the question as soon as they hear of it.
+ * Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. The
+ * token is kept before people are told of it, so that they can answer the question as soon as they hear of it.
  */
 export async function awaitApproval(ports: Needs, { taskToken, state }: AwaitApprovalInput): Promise<RolloutState> {
   const { approval } = state.config.settings;
@@ -57,8 +57,8 @@ function questionOf(state: RolloutState, taskToken: string, now: number): Questi
     endpoint: state.endpoint,
     rolloutId: state.id,
     taskToken,
-    // A canary without proof asks because its settings say hold, a replay because labels are missing; else the endpoint's
-    // settings want a yes.
+    // A canary without proof asks because its settings say hold, a replay because labels are missing; else the
+    // endpoint's settings want a yes.
     why: hookCouldNotTell(state)
       ? 'hook'
       : state.judgement !== undefined && state.judgement.verdict !== 'pass'

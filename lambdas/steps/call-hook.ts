@@ -39,8 +39,8 @@ const MAX_LOG_LINES = 5;
 const MAX_MESSAGE = 500;
 
 /**
- * Asks a function of the user's whether the rollout may go on. Only its clear `pass` leads on; what it says else, or that it said
- * nothing, is kept for the report. A call that is repeated has the same id.
+ * Asks a function of the user's whether the rollout may go on. Only its clear `pass` leads on; what it says else, or
+ * that it said nothing, is kept for the report. A call that is repeated has the same id.
  */
 export async function callHook(ports: Needs, { hook, state }: CallHookInput): Promise<StateAfter<AfterHook>> {
   const { clock } = ports;

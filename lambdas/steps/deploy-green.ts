@@ -50,8 +50,8 @@ export const deployGreenNeeds = {
 type Needs = Made<typeof deployGreenNeeds>;
 
 /**
- * Publishes green: writes the model's full environment, waits, publishes what it wrote and nothing else, waits until the
- * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
+ * Publishes green: writes the model's full environment, waits, publishes what it wrote and nothing else, waits until
+ * the version is Active. A publish that makes no new version, but blue again, means that the model is live already.
  */
 export async function deployGreen(ports: Needs, state: RolloutState): Promise<StateAfter<'deployGreen'>> {
   if (state.next === 'already-live') return { ...state, next: state.next };

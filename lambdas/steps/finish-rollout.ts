@@ -41,7 +41,8 @@ export async function finishRollout(
   const decidedBy = decidedByWhom(state, outcome);
   const { action } = state.plan;
   const { fingerprint } = state.config;
-  // Settings alone may have changed, which no version shows: they are in force, and the next deploy starts nothing for them.
+  // Settings alone may have changed, which no version shows: they are in force, and the next deploy starts nothing for
+  // them.
   if (outcome === 'already-live' && action === 'rollout' && fingerprint !== undefined)
     await ports.liveModels.noteFingerprint(state.endpoint, state.blue.version, fingerprint);
   const proof = outcome === 'promoted' || outcome === 'dry-run-passed' ? proofOf(state) : undefined;

@@ -6,9 +6,9 @@ import type { Job } from '../contract/work';
 export const handOutWorkNeeds = { settings: dynamodbSettings, workQueue: sqsWorkQueue };
 
 /**
- * Endpoints a second. An account has 15 control-plane calls a second for all its functions, and restoring blue comes first: the
- * reconciler takes one of an endpoint at rest, so that a thousand are looked at within 250 of its 300 seconds and leave ten
- * calls to rollouts; a teardown takes four, and a thousand are done within 14 minutes.
+ * Endpoints a second. An account has 15 control-plane calls a second for all its functions, and restoring blue comes
+ * first: the reconciler takes one of an endpoint at rest, so that a thousand are looked at within 250 of its 300
+ * seconds and leave ten calls to rollouts; a teardown takes four, and a thousand are done within 14 minutes.
  */
 const PER_SECOND: Readonly<Record<Job, number>> = { reconcile: 4, teardown: 1.25 };
 
@@ -16,8 +16,9 @@ const PER_SECOND: Readonly<Record<Job, number>> = { reconcile: 4, teardown: 1.25
 const LONGEST_S = 900;
 
 /**
- * One message for each endpoint, each at a second of its own, which is the same in every run: an endpoint that is slow, or fails,
- * is by itself, and between two looks at it is one period. The reconciler gets one more for what no endpoint shows.
+ * One message for each endpoint, each at a second of its own, which is the same in every run: an endpoint that is slow,
+ * or fails, is by itself, and between two looks at it is one period. The reconciler gets one more for what no endpoint
+ * shows.
  */
 export async function handOutWork(
   { settings, workQueue }: Made<typeof handOutWorkNeeds>,

@@ -112,7 +112,8 @@ function noteHold(
   const note =
     holds === undefined
       ? `blue is itself again after ${held.length} min that prove nothing of green; the canary goes on`
-      : `held: ${holds.why}; minutes like this do not promote green, which is stopped only if it is worse than blue in them`;
+      : `held: ${holds.why}; minutes like this do not promote green, which is stopped only if it is worse than ` +
+        'blue in them';
   return noted(state, clock, STATES.judgeCanary, note);
 }
 
@@ -206,7 +207,8 @@ function refusalOf(
     };
   const cause =
     holds !== undefined
-      ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of green: ${holds.why}`
+      ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of ` +
+        `green: ${holds.why}`
       : until === 'works' && works === undefined
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
@@ -246,8 +248,8 @@ function mayPass(now: number, canary: Canary, steps: readonly StrategyStep[]): b
 }
 
 /**
- * End (exclusive) of the current weight's bake: extension included, and a minute more for each that was held or left out. Of
- * those left out no more than it bakes anyway: a CloudWatch that loses every other minute is not waited for.
+ * End (exclusive) of the current weight's bake: extension included, and a minute more for each that was held or left
+ * out. Of those left out no more than it bakes anyway: a CloudWatch that loses every other minute is not waited for.
  */
 function endOfBake(canary: Canary, steps: readonly StrategyStep[]): number {
   const planned = minutesOfStep(steps, canary.windows) + canary.extendedMinutes;
@@ -259,8 +261,8 @@ const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: strin
   minutes.filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
 
 /**
- * Seconds until the next look at this weight; `more` minutes are being added to its bake. What a look has not seen is asked for in
- * the usual rhythm, a minute later as a rule: a proof by replay excuses no blindness.
+ * Seconds until the next look at this weight; `more` minutes are being added to its bake. What a look has not seen is
+ * asked for in the usual rhythm, a minute later as a rule: a proof by replay excuses no blindness.
  */
 function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, rhythm: Rhythm, more = 0): number {
   if (canary === undefined) return 1;

@@ -45,8 +45,8 @@ type Needs = Made<typeof judgeLiveNeeds>;
 type Watch = NonNullable<RolloutState['watch']>;
 
 /**
- * One look at green alone, after promotion. The watch is a tripwire: `fail` reverts, and what CloudWatch says nothing of
- * is no better; green stays when the time is over and its numbers were seen, or when it got no requests.
+ * One look at green alone, after promotion. The watch is a tripwire: `fail` reverts, and what CloudWatch says nothing
+ * of is no better; green stays when the time is over and its numbers were seen, or when it got no requests.
  */
 export async function judgeLive(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
@@ -88,7 +88,9 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   if (settledUntil(clock.now()) < endOf(state, watch)) return waiting(ports, await askBeforehand(ports, goesOn, green));
   if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing, look.lost);
   if (look.nothingToCompare) {
-    const unwatched = `version ${current.blue.version} had not been in service for a whole minute before, so there is nothing to compare with`;
+    const unwatched =
+      `version ${current.blue.version} had not been in service for a whole minute before, so there is nothing to ` +
+      'compare with';
     return finished(ports, { ...goesOn, watch: { ...watch, unwatched } }, `unwatched: ${unwatched}`);
   }
   if (look.judgement.greenRequests === 0) return withoutRequests({ ...ports, evidence }, goesOn, watch, green);
@@ -110,8 +112,8 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
 }
 
 /**
- * Green fails. Blue comes back, unless blue, asked at this moment, fails as well, or what it was is over already: then the
- * watch begins again, for the latter once.
+ * Green fails. Blue comes back, unless blue, asked at this moment, fails as well, or what it was is over already: then
+ * the watch begins again, for the latter once.
  */
 async function failed(
   ports: Needs,
@@ -184,7 +186,7 @@ async function failed(
       `${judgement.reason}; ${why}: after ${MOST_HELD_MINUTES} min of this it cannot be said how green does`,
     );
   const waitSeconds = secondsUntilSettled(clock.now(), from, 1, judged.endpoint);
-  // Where blue was seen to fail too, it was not green: that it happens once more is no more suspicious than the first time.
+  // Where blue was seen to fail too, it was not green: once more is no more suspicious than the first time.
   const recovered = isOver && asked?.before === undefined;
   const again: Watch = {
     ...{ ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered },
@@ -205,9 +207,9 @@ async function failed(
 }
 
 /**
- * As in the canary, CloudWatch has a quarter of an hour to say what it knows; then blue comes back. Meanwhile the watch takes as many
- * minutes more as were lost: where requests are few, one that began an environment may be counted in two minutes, by Lambda in the
- * first and by the model server in the second, and a watch may be of that minute alone.
+ * As in the canary, CloudWatch has a quarter of an hour to say what it knows; then blue comes back. Meanwhile the watch
+ * takes as many minutes more as were lost: where requests are few, one that began an environment may be counted in two
+ * minutes, by Lambda in the first and by the model server in the second, and a watch may be of that minute alone.
  */
 async function withoutNumbers(
   ports: Needs,

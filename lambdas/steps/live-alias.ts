@@ -16,7 +16,9 @@ import { servedModel } from './rollout/model-environment';
 import { BEFORE_ANY_UPLOAD, START_LEASE_MS, startOwned } from './uploads/start-upload';
 import type { Adapters } from '../adapters/adapters';
 
-/** A deploy would take an endpoint, or the function that serves it, away from its users. CloudFormation puts all back. */
+/**
+ * A deploy would take an endpoint, or the function that serves it, away from its users. CloudFormation puts all back.
+ */
 class EndpointInUse extends Error {
   override readonly name = 'EndpointInUse';
 }
@@ -30,8 +32,8 @@ class EndpointNameTaken extends Error {
 export type Served = Readonly<Record<string, string>>;
 
 /**
- * Before a deploy changes anything else. Afterwards it is too late: the handlers' rights to a function that goes away are
- * taken first, and then nothing can put its traffic back, nor finish the rollout that moved it.
+ * Before a deploy changes anything else. Afterwards it is too late: the handlers' rights to a function that goes away
+ * are taken first, and then nothing can put its traffic back, nor finish the rollout that moved it.
  */
 export async function checkEndpointsInUse(
   { liveModels, locks, settings }: Pick<Adapters, 'liveModels' | 'locks' | 'settings'>,
@@ -57,12 +59,18 @@ export async function checkEndpointsInUse(
 }
 
 const busy = (endpoint: string, { rolloutId }: Lock): string =>
-  `Endpoint "${endpoint}" cannot be taken away while rollout ${rolloutId} runs: its users would be left between two versions. Wait for its end, or abort it (npx greenlight abort ${endpoint}), then deploy again.`;
+  `Endpoint "${endpoint}" cannot be taken away while rollout ${rolloutId} runs: its users would be left between ` +
+  `two versions. Wait for its end, or abort it (npx greenlight abort ${endpoint}), then deploy again.`;
 
 const keepsItsFunction = (endpoint: string): string =>
-  `Endpoint "${endpoint}" serves a model and keeps its function: the URL, the versions and what can be rolled back to are the function's, and callers would lose them at once. Add the new function as an endpoint of another name, upload the model there, let callers move, then take "${endpoint}" away (docs/guides/operations.md, 'A deploy is refused').`;
+  `Endpoint "${endpoint}" serves a model and keeps its function: the URL, the versions and what can be rolled ` +
+  "back to are the function's, and callers would lose them at once. Add the new function as an endpoint of " +
+  `another name, upload the model there, let callers move, then take "${endpoint}" away ` +
+  "(docs/guides/operations.md, 'A deploy is refused').";
 
-/** What CloudFormation asks for: the alias and the settings to be there, later that they are current, at last their end. */
+/**
+ * What CloudFormation asks for: the alias and the settings to be there, later that they are current, at last their end.
+ */
 export type LiveAliasRequest =
   | {
       readonly requestType: 'Create' | 'Update';
@@ -99,10 +107,11 @@ export const liveAliasNeeds = {
 type Needs = Made<typeof liveAliasNeeds>;
 
 /**
- * Creates the aliases if they are absent and never writes them again: they belong to the rollouts. Stores the endpoint's
- * settings, and only then, when the code or the settings are others than those deployed last, or than those that came
- * live (the rollout of the last deploy died), starts a rollout of the live model on them, through the same canary. On
- * deletion the settings go, so that nothing looks for the endpoint any more; the alias goes with its function.
+ * Creates the aliases if they are absent and never writes them again: they belong to the rollouts. Stores the
+ * endpoint's settings, and only then, when the code or the settings are others than those deployed last, or than those
+ * that came live (the rollout of the last deploy died), starts a rollout of the live model on them, through the same
+ * canary. On deletion the settings go, so that nothing looks for the endpoint any more; the alias goes with its
+ * function.
  */
 export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promise<string> {
   if (request.requestType === 'Delete') return forget(ports, request);
@@ -130,8 +139,8 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
 }
 
 /**
- * Of the code and the settings that are live. What came live before that was noted is taken for what was deployed last: an
- * app that is updated starts nothing for it.
+ * Of the code and the settings that are live. What came live before that was noted is taken for what was deployed last:
+ * an app that is updated starts nothing for it.
  */
 async function promotedFingerprint(
   { liveModels }: Pick<Needs, 'liveModels'>,
@@ -160,18 +169,23 @@ async function storedConfig({ settings }: Needs, endpoint: string): Promise<Endp
   }
 }
 
-/** A function that is in another stack now took its endpoint along; another function does not get a name that is in use. */
+/**
+ * A function that is in another stack now took its endpoint along; another function does not get a name that is in use.
+ */
 function checkNameIsFree({ stackId: owner, settings: { name } }: EndpointConfig, { stackId }: EndpointConfig): void {
   if (owner === undefined || owner === stackId) return;
   throw new EndpointNameTaken(
-    `The endpoint "${name}" belongs to the stack ${stackNameOf(owner)} of this control plane. Give this one another name, or take "${name}" out of that stack first.`,
+    `The endpoint "${name}" belongs to the stack ${stackNameOf(owner)} of this control plane. Give this one ` +
+      `another name, or take "${name}" out of that stack first.`,
   );
 }
 
 /** arn:…:stack/NAME/ID */
 const stackNameOf = (stackId: string): string => stackId.split('/')[1] ?? stackId;
 
-/** An endpoint that serves a model keeps its function; one that never had any may change it, but for its first rollout. */
+/**
+ * An endpoint that serves a model keeps its function; one that never had any may change it, but for its first rollout.
+ */
 async function checkMayMove({ liveModels, locks }: Needs, endpoint: string): Promise<void> {
   const [live] = await liveModels.livePeriods(endpoint);
   if (live?.model !== undefined) throw new EndpointInUse(keepsItsFunction(endpoint));

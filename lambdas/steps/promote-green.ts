@@ -51,7 +51,8 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const minutes = watches(state)
     ? minutesOfWatch(state.plan.steps, state.config.settings, minutesOfTraffic(state, from))
     : 0;
-  // Where both versions can be asked, they are so before the first minute has settled: from the minute that is watched first.
+  // Where both versions can be asked, they are so before the first minute has settled: from the minute that is watched
+  // first.
   const early = state.control === undefined ? 0 : earlyLooks(from, state, minutes);
   const waitSeconds = minutes > 0 ? secondsUntilSettled(now, from - early * MINUTE_MS, 1, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
@@ -74,8 +75,9 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
 }
 
 /**
- * Which code and settings are live from now on. A rollback says nothing about those that were deployed: had they been live,
- * the next deploy must not bring back what a person took away; had their rollout died, it must still start them again.
+ * Which code and settings are live from now on. A rollback says nothing about those that were deployed: had they been
+ * live, the next deploy must not bring back what a person took away; had their rollout died, it must still start them
+ * again.
  */
 async function broughtBy(
   { liveModels }: Pick<Adapters, 'liveModels'>,
@@ -86,8 +88,8 @@ async function broughtBy(
 }
 
 /**
- * From the promotion on no alias names blue, and tools that prune versions could delete it; so far the live alias has kept
- * it. Not to be able to is noted and no reason to stop: it only guards against what may never come.
+ * From the promotion on no alias names blue, and tools that prune versions could delete it; so far the live alias has
+ * kept it. Not to be able to is noted and no reason to stop: it only guards against what may never come.
  */
 async function protectBlue(
   { versions }: Pick<Adapters, 'versions'>,
@@ -102,11 +104,17 @@ async function protectBlue(
     );
     return '';
   } catch (error) {
-    return `; version ${blue.version} could not be protected from deletion: ${error instanceof Error ? error.name : 'unknown error'}`;
+    return (
+      `; version ${blue.version} could not be protected from deletion: ` +
+      `${error instanceof Error ? error.name : 'unknown error'}`
+    );
   }
 }
 
-/** A rollback takes users off what was live, and so does a fix for a version that answers nothing: neither is gone back to. */
+/**
+ * A rollback takes users off what was live, and so does a fix for a version that answers nothing: neither is gone back
+ * to.
+ */
 async function noteTakenBack(
   liveModels: Adapters['liveModels'],
   { id, endpoint, blue, green, plan }: RolloutState,

@@ -45,8 +45,8 @@ export interface Reconciled {
 
 /**
  * The third line of defence, on a schedule: of an endpoint, a lock or weights without a running owner are put right, an
- * upload whose event got lost is started, and versions that cannot be used any more are told of. Says what it did. Called
- * with a message, of one endpoint; with any other event it is done of all of them, as a person may ask.
+ * upload whose event got lost is started, and versions that cannot be used any more are told of. Says what it did.
+ * Called with a message, of one endpoint; with any other event it is done of all of them, as a person may ask.
  */
 export async function reconcile(ports: ReconcileNeeds, event: unknown): Promise<readonly Reconciled[]> {
   const message = workEventSchema.safeParse(event);
@@ -121,8 +121,8 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
   const endpoint = config.settings.name;
   const alias = await ports.liveAlias.readLiveAlias(config.functionName);
   if (alias.canary === undefined) return undefined;
-  // Asked after the alias was read: a rollout notes in its lock that it moves traffic before it does, so that these are not
-  // its weights; what it writes later than this changes the revision, and our write fails.
+  // Asked after the alias was read: a rollout notes in its lock that it moves traffic before it does, so that these are
+  // not its weights; what it writes later than this changes the revision, and our write fails.
   const lock = await ports.locks.readLock(endpoint);
   if (lock?.traffic !== undefined) return undefined;
   // Before the write, which leaves nothing to see: found again in the next pass, it is announced no second time.
@@ -153,12 +153,15 @@ async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise
   if (preview.version === version || (await ports.locks.readLock(settings.name)) !== undefined) return undefined;
   const why = 'no rollout runs: what is live';
   const written = await ports.previewAlias.writePreview(functionName, version, preview.revisionId, why);
-  return `the preview named version ${preview.version}${written === 'changed' ? '; it changed again in between' : `: it names version ${version} now, which is live`}`;
+  return (
+    'the preview named version ' +
+    `${preview.version}${written === 'changed' ? '; it changed again in between' : `: it names version ${version} now, which is live`}`
+  );
 }
 
 /**
- * What no user meets is looked at in one pass of thirteen where no rollout ended lately: about once an hour, or twice a day where
- * passes are an hour apart, whose number of five minutes, 12, has no divisor with 13.
+ * What no user meets is looked at in one pass of thirteen where no rollout ended lately: about once an hour, or twice a
+ * day where passes are an hour apart, whose number of five minutes, 12, has no divisor with 13.
  */
 const SLOTS = 13;
 const isItsTurn = (endpoint: string, now: number): boolean =>
@@ -187,8 +190,8 @@ async function countNotRestored(
 
 /**
  * An execution that ended before it could take a lock or write a record, and of which no event told: nothing but Step
- * Functions' own list knows of it. Nor does anything else of one that lost its lock to others, when so many began since that
- * its record is no longer among the newest.
+ * Functions' own list knows of it. Nor does anything else of one that lost its lock to others, when so many began since
+ * that its record is no longer among the newest.
  */
 async function recordForgotten(ports: RestoreNeeds): Promise<string | undefined> {
   const now = ports.clock.now();
@@ -202,7 +205,8 @@ async function recordForgotten(ports: RestoreNeeds): Promise<string | undefined>
     const failure = await whyItEnded(ports, arn, status, undefined);
     await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
     return [
-      `execution ${name} (${status}) had left ${record === undefined ? 'no record: recorded' : 'its record open: closed'}`,
+      `execution ${name} (${status}) had left ` +
+        `${record === undefined ? 'no record: recorded' : 'its record open: closed'}`,
     ];
   });
   return did.flat().join('; ') || undefined;
@@ -228,7 +232,9 @@ async function closeEnded(
   return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
 }
 
-/** The event that was lost would have said it; a rollback that waits in line knows better why it stopped the execution. */
+/**
+ * The event that was lost would have said it; a rollback that waits in line knows better why it stopped the execution.
+ */
 async function whyItEnded(
   { executions }: RestoreNeeds,
   executionArn: string,

@@ -46,8 +46,8 @@ type Needs = Made<typeof replayTrafficNeeds>;
 const MAX_BYTES = 16_000_000;
 
 /**
- * Both versions answer the same requests before green has any user, and are compared pair by pair. One chunk of two minutes: what
- * was asked is kept before the next begins, so that a stop, a retry or a redrive loses one at most.
+ * Both versions answer the same requests before green has any user, and are compared pair by pair. One chunk of two
+ * minutes: what was asked is kept before the next begins, so that a stop, a retry or a redrive loses one at most.
  */
 export async function replayTraffic(handed: Needs, state: RolloutState): Promise<StateAfter<'replayTraffic'>> {
   const { version: green } = state.green;
@@ -169,8 +169,8 @@ const evidenceOf = ({ gates }: PairedJudgement): NonNullable<Replaying['replay']
   );
 
 /**
- * Where there is nothing to replay, the canary decides alone, and what it can prove is said as without a replay; unless proof
- * is required. @throws InsufficientEvidence
+ * Where there is nothing to replay, the canary decides alone, and what it can prove is said as without a replay; unless
+ * proof is required. @throws InsufficientEvidence
  */
 async function withoutRequests(ports: Needs, state: Replaying): Promise<StateAfter<'replayTraffic'>> {
   const none = 'there is no request to replay: none was captured yet, and there are no samples';
@@ -238,7 +238,8 @@ function decided(
       // What was looked at has spent half of the false alarms; where nothing was, the canary has them all.
       const spent = (replay?.pairs ?? 0) > 0;
       const { throttles } = afterReplay(settings.gates);
-      // No replay shows throttles: what live traffic alone can show keeps its own margin, or it would hold up all the others' proof.
+      // No replay shows throttles: what live traffic alone can show keeps its own margin, or it would hold up all the
+      // others' proof.
       const judged = spent
         ? { ...settings, falseAlarmRate: settings.falseAlarmRate / 2, gates: { ...settings.gates, throttles } }
         : settings;

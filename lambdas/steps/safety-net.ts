@@ -15,7 +15,8 @@ export async function safetyNet(ports: RestoreNeeds, event: unknown): Promise<'c
   const parsed = executionEventSchema.safeParse(event);
   if (!parsed.success)
     throw new InvalidInput(
-      'the event is no "Step Functions Execution Status Change" event: detail.executionArn and detail.status are needed',
+      'the event is no "Step Functions Execution Status Change" event: detail.executionArn and detail.status are ' +
+        'needed',
     );
   const { executionArn, status, startDate } = parsed.data.detail;
   const name = nameOf(executionArn);

@@ -66,7 +66,8 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
     shifted,
     clock,
     STATES.shiftTraffic,
-    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} ${bakeInWords({ ...step, bakeMinutes })}${approvedInWords(state)}`,
+    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} ` +
+      `${bakeInWords({ ...step, bakeMinutes })}${approvedInWords(state)}`,
   );
   await recordProgress(ports, result, trafficShifted(clock, result, index));
   return result;

@@ -36,7 +36,8 @@ async function postpone(
   if (until === undefined) return undefined;
   if (until !== null && (until <= now || until > now + MAX_POSTPONE_DAYS * 24 * HOUR_MS))
     throw new InvalidInput(
-      `postponeUntil: must be after now (${isoTime(now)}) and at most ${MAX_POSTPONE_DAYS} days ahead; got "${isoTime(until)}"`,
+      `postponeUntil: must be after now (${isoTime(now)}) and at most ${MAX_POSTPONE_DAYS} days ahead; got ` +
+        `"${isoTime(until)}"`,
     );
   // What is lifted is over now: its item need not be deleted.
   const hold: Hold = { until: isoTime(until ?? now), reason: request.reason };
@@ -78,9 +79,9 @@ async function teardownNamed(ports: Needs, { endpoint }: Work): Promise<readonly
 }
 
 /**
- * Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both. Called
- * with a message, of one endpoint, or as a person asks. An endpoint that fails does not keep the others from their turn;
- * its error is thrown when all had theirs.
+ * Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both.
+ * Called with a message, of one endpoint, or as a person asks. An endpoint that fails does not keep the others from
+ * their turn; its error is thrown when all had theirs.
  */
 export async function teardownIdle(
   ports: Needs,

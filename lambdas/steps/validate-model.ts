@@ -194,7 +194,10 @@ async function findBlue(
   return { facts, model: periods.find((period) => period.version === version)?.model };
 }
 
-/** What green is told that it answers. Labels that are arrays leave no doubt; what others leave open, verification decides. */
+/**
+ * What green is told that it answers. Labels that are arrays leave no doubt; what others leave open, verification
+ * decides.
+ */
 function taskFor({ settings }: EndpointConfig, goldenSet: DataSet | undefined): Pick<RolloutState, 'task' | 'labels'> {
   const labels = goldenSet?.labels ?? [];
   const task = settings.task ?? taskOfArrays(labels.filter((one) => typeof one === 'object'));
@@ -204,7 +207,10 @@ function taskFor({ settings }: EndpointConfig, goldenSet: DataSet | undefined): 
   return { ...(task !== undefined && { task }), ...(fit && { labels: texts }) };
 }
 
-/** Of bits where exactly one is set each time, the answers must say whether these are classes; so they must of lists of any length. */
+/**
+ * Of bits where exactly one is set each time, the answers must say whether these are classes; so they must of lists of
+ * any length.
+ */
 function taskOfArrays(given: readonly (readonly string[] | readonly number[])[]): RolloutState['task'] {
   if (areNames(given)) return 'multilabel';
   const labels = given as readonly (readonly number[])[];
@@ -225,7 +231,10 @@ function inWords(state: RolloutState): string {
   return `${state.plan.action} to ${what}; blue is ${blue}`;
 }
 
-/** An upload was allowed its strategy when it came. It may have waited since, and a deploy made the endpoint more careful. */
+/**
+ * An upload was allowed its strategy when it came. It may have waited since, and a deploy made the endpoint more
+ * careful.
+ */
 function checkStillAllowed(
   { startedBy, strategy, model = 'upload' }: ExecutionInput,
   { settings }: EndpointConfig,
@@ -233,7 +242,8 @@ function checkStillAllowed(
   const why = startedBy === 'upload' && strategy !== undefined ? whyNotAllowed(settings, strategy) : undefined;
   if (why === undefined) return;
   throw new InvalidUpload(
-    `${model}: metadata strategy: ${why}. Those were not the endpoint's settings when it was uploaded; upload it again, or let a person who may start executions choose`,
+    `${model}: metadata strategy: ${why}. Those were not the endpoint's settings when it was uploaded; upload it ` +
+      'again, or let a person who may start executions choose',
   );
 }
 
@@ -262,8 +272,8 @@ async function refuseRedrive(
 }
 
 /**
- * True when blue already serves these very bytes with the code and settings that green would get. A blue whose own object
- * is gone serves them only until its environments are: the same bytes uploaded again are what puts that right.
+ * True when blue already serves these very bytes with the code and settings that green would get. A blue whose own
+ * object is gone serves them only until its environments are: the same bytes uploaded again are what puts that right.
  */
 async function isAlreadyLive(
   ports: Pick<Adapters, 'models' | 'versions'>,

@@ -9,8 +9,7 @@ import { lambdaPreviewAlias } from '../adapters/lambda/aliases';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
-import { GreenUnhealthy, PreflightFailed, ModelRejected } from '../contract/errors';
-import type { InferRequest, ModelMetadata } from '../contract/inference-protocol';
+import { GreenUnhealthy, PreflightFailed } from '../contract/errors';
 import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { isOpenVector, measuresOfTask } from '../domain/measures/measures';
@@ -21,91 +20,18 @@ import { controlFor } from './judgement/ask-both';
 import { findSamples } from './replay/draw-requests';
 import { readBlueBefore } from './judgement/read-baseline';
 import { foresee, isForeseen, planDrill, refuseDrillAlone } from './preflight/foresee';
-import { checkBlueHasData, checkErrorsAreCounted } from './preflight/check-evidence';
+import { checkErrorsAreCounted } from './preflight/check-errors-counted';
+import { checkBlueHasData } from './preflight/check-evidence';
 import { findLive } from './rollout/model-environment';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { previewGreen } from './rollout/preview';
 import { afterVerification, canaryComes, comparable, noted } from './rollout/progress';
 import { checkBlueFits } from './validation/find-endpoint';
-import {
-  meetBlue,
-  BLUE_SHARE_MS,
-  boundedCalls,
-  agreeOnAnswers,
-  refuseUncounted,
-  checkSignature,
-} from './verification/ask-blue';
-import {
-  answersOf,
-  goodAnswer,
-  namesOfBoth,
-  saidBy,
-  Understanding,
-  checkReady,
-  patientCalls,
-} from './verification/ask-version';
+import { meetBlue, agreeOnAnswers, refuseUncounted, checkSignature } from './verification/ask-blue';
+import { namesOfBoth, Understanding, checkReady, patientCalls } from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
-import { answersToDrawn, canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
-
-/** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
-const MAX_PLACES = 40;
-
-/**
- * Green answers where a value is missing, if blue does and means to: its graph imputes, or has ways for it. What green refuses
- * there is the caller's mistake by its own measure and counted nowhere, so that no gate would see it. Golden rows and replayed
- * requests with `null` show it as well; here it is asked in any case, with made-up values. `force` lets it through.
- */
-export async function checkMissingValues(
-  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
-  state: RolloutState,
-  version: string,
-  blue: ModelMetadata | undefined,
-): Promise<void> {
-  if (blue?.parameters?.missing_values !== true || state.plan.force || !comparable(state)) return;
-  const requests = madeUpRequests(blue).flatMap(withoutValues);
-  const bounded = boundedCalls(ports, BLUE_SHARE_MS.missing);
-  const ofGreen = answersOf(ports, state, version, requests);
-  for await (const answers of answersOf(bounded, state, state.blue.version, requests)) {
-    const { value: greens = [] } = await ofGreen.next();
-    const refused = greens.find((answer, index) => {
-      const blueAnswer = answers[index];
-      return blueAnswer !== undefined && goodAnswer(blueAnswer) !== undefined && goodAnswer(answer) === undefined;
-    });
-    if (refused !== undefined)
-      throw new ModelRejected(
-        `missing values: version ${version} refuses a null that blue (version ${state.blue.version}) answers: ${saidBy(refused)}. Was its imputer lost? "force": true rolls it out all the same`,
-      );
-    if (bounded.isOver()) return;
-  }
-}
-
-/**
- * All floating-point values missing, where a call can carry that, then each by itself. Made when they are asked: all
- * together they hold every value 123 times.
- */
-function withoutValues(request: InferRequest): readonly (() => InferRequest)[] {
-  const places = request.inputs.flatMap(({ datatype, data }, input) =>
-    datatype.startsWith('FP') ? data.slice(0, MAX_PLACES).map((_, index) => ({ input, index })) : [],
-  );
-  const without = (isMissing: (input: number, index: number) => boolean) => (): InferRequest => ({
-    ...request,
-    inputs: request.inputs.map((input, at) => ({
-      ...input,
-      data: input.datatype.startsWith('FP')
-        ? input.data.map((value, index) => (isMissing(at, index) ? null : value))
-        : input.data,
-    })),
-  });
-  if (places.length === 0) return [];
-  const allMissing = request.inputs.map(({ datatype, data }) => ({
-    value: datatype.startsWith('FP') ? null : data[0],
-    count: data.length,
-  }));
-  return [
-    ...(canBeSent(allMissing) ? [without(() => true)] : []),
-    ...places.slice(0, MAX_PLACES).map(({ input, index }) => without((at, place) => at === input && place === index)),
-  ];
-}
+import { checkMissingValues } from './verification/missing-values';
+import { answersToDrawn, warmUp } from './verification/warm-up';
 
 export const verifyGreenNeeds = {
   clock: ownClock,
@@ -196,7 +122,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
       ...control,
       ...(outlook && { outlook }),
       ...(shown.preview && { preview: shown.preview }),
-      waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
+      waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // for AwaitApproval alone; a shift sets its own
       ...(Object.keys(numbers).length > 0 && {
         verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },
       }),
@@ -263,9 +189,9 @@ function classNameOf(state: RolloutState): (index: number) => string {
 }
 
 /**
- * What a canary stands on, looked at before any traffic moves: the alias takes weights, blue has numbers where the judge
- * will look for them, and a failure is counted; and what this traffic can prove. Answers what was found, for the record. Throws GreenIncompatible,
- * PreflightFailed or InsufficientEvidence.
+ * What a canary stands on, looked at before any traffic moves: the alias takes weights, blue has numbers where the
+ * judge will look for them, and a failure is counted; and what this traffic can prove. Answers what was found, for the
+ * record. Throws GreenIncompatible, PreflightFailed or InsufficientEvidence.
  */
 export async function preflight(
   ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence' | 'functionCalls' | 'liveModels' | 'versions'>,
@@ -294,6 +220,9 @@ async function checkAliasTakesWeights({ versions }: Pick<Adapters, 'versions'>, 
   const onAlias = await versions.readProvisionedOnLive(functionName);
   if (onAlias === undefined) return;
   throw new PreflightFailed(
-    `the alias "${LIVE_ALIAS}" of ${functionName} has provisioned concurrency of its own (${onAlias.status}), so Lambda lets it have no weights. Take it away (aws lambda delete-provisioned-concurrency-config --function-name ${functionName} --qualifier ${LIVE_ALIAS}) and set "provisionedConcurrency" of the endpoint, which goes to versions; or roll out with "strategy": "AllAtOnce"`,
+    `the alias "${LIVE_ALIAS}" of ${functionName} has provisioned concurrency of its own (${onAlias.status}), so ` +
+      'Lambda lets it have no weights. Take it away (aws lambda delete-provisioned-concurrency-config ' +
+      `--function-name ${functionName} --qualifier ${LIVE_ALIAS}) and set "provisionedConcurrency" of the ` +
+      'endpoint, which goes to versions; or roll out with "strategy": "AllAtOnce"',
   );
 }

@@ -19,11 +19,14 @@ export const alarmWidgets = (
 
 const inWords = (alarms: AppAlarms['all'], runbookUrl: string | undefined): string =>
   [
-    'When one is in ALARM, users may be on a bad model. Otherwise they are on blue or on a promoted green, whatever a rollout does.',
+    'When one is in ALARM, users may be on a bad model. Otherwise they are on blue or on a promoted green, ' +
+      'whatever a rollout does.',
     '',
-    `What to do, in the runbook (\`docs/guides/operations.md\`): ${alarms.map(({ id }) => section(id, runbookUrl)).join(', ')}.`,
+    `What to do, in the runbook (\`docs/guides/operations.md\`): ` +
+      `${alarms.map(({ id }) => section(id, runbookUrl)).join(', ')}.`,
     '',
-    `To get users off a bad model now: the button _Roll back_ below, or ${section('Get users off a bad model now', runbookUrl)}.`,
+    'To get users off a bad model now: the button _Roll back_ below, or ' +
+      `${section('Get users off a bad model now', runbookUrl)}.`,
   ].join('\n');
 
 /** A heading's fragment, as Markdown renderers make it. */

@@ -7,7 +7,8 @@ export interface DashboardOptions {
    */
   readonly actions?: boolean;
   /**
-   * Where people of yours read docs/guides/operations.md: an https address without a fragment. The alarms then lead to their sections there.
+   * Where people of yours read docs/guides/operations.md: an https address without a fragment. The alarms then lead to
+   * their sections there.
    * @default - the sections are named, not linked
    */
   readonly runbookUrl?: string;

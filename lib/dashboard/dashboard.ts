@@ -37,8 +37,9 @@ export interface DashboardProps {
 const WIDTH = 24;
 
 /**
- * One dashboard of the control plane: a table of all endpoints, the alarms, and of the endpoint that its reader names what runs
- * and blue beside green: as large for a thousand endpoints as for one. Its own widgets are drawn by a function that only reads; the graphs below them are CloudWatch's, so that there is something to see when it fails.
+ * One dashboard of the control plane: a table of all endpoints, the alarms, and of the endpoint that its reader names
+ * what runs and blue beside green: as large for a thousand endpoints as for one. Its own widgets are drawn by a
+ * function that only reads; the graphs below them are CloudWatch's, so that there is something to see when it fails.
  */
 export class Dashboard extends Construct {
   readonly view: HandlerFunction;

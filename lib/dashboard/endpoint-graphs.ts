@@ -13,15 +13,16 @@ const MINUTE = Duration.minutes(1);
 const PERCENTILES = ['p50', 'p90', 'p99'] as const;
 
 /**
- * CloudWatch's own graphs of an endpoint, a line per version: of the metrics that the judge counts those that have the endpoint's
- * name. What Lambda counts has the function's, which only the endpoint's stack knows; the comparison beside shows it. Versions
- * are found by a search, because they are not known here; a new one may take a quarter of an hour to be found, which the
- * judge, who names what it reads, does not wait for.
+ * CloudWatch's own graphs of an endpoint, a line per version: of the metrics that the judge counts those that have the
+ * endpoint's name. What Lambda counts has the function's, which only the endpoint's stack knows; the comparison beside
+ * shows it. Versions are found by a search, because they are not known here; a new one may take a quarter of an hour to
+ * be found, which the judge, who names what it reads, does not wait for.
  */
 export function endpointGraphs(endpoint: string, width: number): readonly cloudwatch.IWidget[] {
   const searched = (metric: string, statistic: string, label = '') =>
     search(
-      `{${METRIC_NAMESPACE},${METRIC_DIMENSIONS.endpoint},${METRIC_DIMENSIONS.version}} ${METRIC_DIMENSIONS.endpoint}="${endpoint}" MetricName="${metric}"`,
+      `{${METRIC_NAMESPACE},${METRIC_DIMENSIONS.endpoint},${METRIC_DIMENSIONS.version}} ` +
+        `${METRIC_DIMENSIONS.endpoint}="${endpoint}" MetricName="${metric}"`,
       statistic,
       `${label}version ${dimension(METRIC_DIMENSIONS.version)}`,
     );
@@ -97,5 +98,8 @@ export function rolloutGraphs(stateMachineName: string, width: number): readonly
 const search = (terms: string, statistic: string, label: string): cloudwatch.IMetric =>
   new cloudwatch.SearchExpression({ expression: `SEARCH('${terms}', '${statistic}', 60)`, label, period: MINUTE });
 
-/** A dimension's value in a legend: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html */
+/**
+ * A dimension's value in a legend:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html
+ */
 const dimension = (name: string): string => `\${PROP('Dim.${name}')}`;

@@ -27,7 +27,10 @@ function explainWildcard(role: Role, resource: string): void {
     acceptWildcard(role, resource, 'Versions, objects and executions get their names at run time; the prefix is ours.');
 }
 
-/** A role whose rights are a part of it: a policy beside it would be one more of the 500 resources that a stack may have. */
+/**
+ * A role whose rights are a part of it: a policy beside it would be one more of the 500 resources that a stack may
+ * have.
+ */
 export class OwnRole extends Role {
   private readonly rights: PolicyDocument;
 

@@ -54,9 +54,9 @@ type FunctionAction =
   | 'UpdateAlias'
   | 'UpdateFunctionConfiguration';
 /**
- * The functions of all endpoints, their versions and their aliases, by the tag that each endpoint's own stack gives its function:
- * the policy is as long for a thousand endpoints as for one, and no other function of the account is in it. Lambda looks
- * at the function's tags for its versions and aliases too.
+ * The functions of all endpoints, their versions and their aliases, by the tag that each endpoint's own stack gives its
+ * function: the policy is as long for a thousand endpoints as for one, and no other function of the account is in it.
+ * Lambda looks at the function's tags for its versions and aliases too.
  */
 export const endpointFunction =
   (...actions: readonly FunctionAction[]): Right =>
@@ -73,8 +73,9 @@ export const functionArn = (stack: Stack, resourceName: string): string =>
   stack.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 
 /**
- * Where an endpoint has hooks, its stack gives this role the right to call those; in other accounts their owners do. A request that does
- * not say whose function it is about is not let through: to a negated condition what is missing is another.
+ * Where an endpoint has hooks, its stack gives this role the right to call those; in other accounts their owners do. A
+ * request that does not say whose function it is about is not let through: to a negated condition what is missing is
+ * another.
  */
 export const callHooksElsewhere: Right = ({ stack }) => [
   allow(['lambda:InvokeFunction'], [`arn:${Aws.PARTITION}:lambda:*:*:function:*`], {
@@ -95,8 +96,8 @@ export const findModels: Right = ({ bucket }) => [
 export const tellMissingObjects: Right = ({ bucket }) => [allow(['s3:ListBucket'], [bucket.bucketArn])];
 
 /**
- * The requests that the platform's people put there, for all endpoints; an endpoint that keeps them elsewhere gives the right to
- * that one key itself.
+ * The requests that the platform's people put there, for all endpoints; an endpoint that keeps them elsewhere gives the
+ * right to that one key itself.
  */
 export const readGoldenSet: Right = ({ bucket }) => [
   allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(`${GOLDEN_PREFIX}*`)]),

@@ -50,7 +50,8 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     for (const of of new Set(pairs.map((one) => one.of)))
       if (pairs.every((one) => one.of !== of || one.tolerance === one.harm))
         found.push(
-          `${where}: tolerance and harm${of === undefined ? '' : ` of ${of}`} are the same, so nothing can be told apart; raise harm`,
+          `${where}: tolerance and harm${of === undefined ? '' : ` of ${of}`} are the same, so nothing can be ` +
+            'told apart; raise harm',
         );
   }
   for (const gate of custom)
@@ -85,7 +86,8 @@ function capacityConflicts(settings: EndpointSettings): readonly string[] {
     found.push(`maxModelMB ${maxModelMB} is more than an ONNX file can have: ${ONNX_MAX_MB} MB, the limit of protobuf`);
   else if (needed > memoryMB)
     found.push(
-      `maxModelMB ${maxModelMB} takes ${needed} MB while it loads (2.2 times as much and 150 MB), more than memoryMB ${memoryMB}: raise memoryMB to ${needed} or lower maxModelMB to ${largestModelMB(memoryMB)}`,
+      `maxModelMB ${maxModelMB} takes ${needed} MB while it loads (2.2 times as much and 150 MB), more than ` +
+        `memoryMB ${memoryMB}: raise memoryMB to ${needed} or lower maxModelMB to ${largestModelMB(memoryMB)}`,
     );
   return found;
 }
@@ -97,7 +99,8 @@ function contentConflicts({ goldenSet, classNames }: EndpointSettings): readonly
   );
   if (reserved !== undefined)
     found.push(
-      `goldenSet.key ${JSON.stringify(goldenSet?.key)} lies under ${reserved}, which is kept for other things; use golden/`,
+      `goldenSet.key ${JSON.stringify(goldenSet?.key)} lies under ${reserved}, which is kept for other things; ` +
+        'use golden/',
     );
   const repeated = classNames?.find((name, index) => classNames.indexOf(name) !== index);
   if (repeated !== undefined) found.push(`classNames has ${JSON.stringify(repeated)} twice`);

@@ -66,6 +66,7 @@ function oversizeItem(settings: EndpointSettings): readonly string[] {
   const bytes = Buffer.byteLength(JSON.stringify(endpointConfig(settings, LONGEST_FUNCTION_NAME, false, ADDRESS)));
   if (bytes <= LIMIT) return [];
   return [
-    `all settings together take ${bytes} bytes, and a deploy carries ${LIMIT}: shorten classNames, vetoAlarms or the strategy's steps`,
+    `all settings together take ${bytes} bytes, and a deploy carries ${LIMIT}: shorten classNames, vetoAlarms or ` +
+      "the strategy's steps",
   ];
 }

@@ -6,7 +6,10 @@ import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings'
 import { type HookName, HOOKS } from '../../lambdas/contract/hooks';
 import { SettingsRefused } from './settings-refused';
 
-/** A function of the app that is asked about each rollout of an endpoint; the guide on hooks says what it gets and answers. */
+/**
+ * A function of the app that is asked about each rollout of an endpoint; the guide on hooks says what it gets and
+ * answers.
+ */
 export interface HookFunction {
   /** A version or an alias of it is one, too. */
   readonly function: lambda.IFunction;
@@ -78,8 +81,8 @@ export function withHooks(settings: EndpointSettings, given: EndpointHooks = {})
 }
 
 /**
- * Lets the handler call the hooks, in their own policies: its role would grow with each endpoint that has some. An ARN may be of
- * another account, whose people give the right themselves.
+ * Lets the handler call the hooks, in their own policies: its role would grow with each endpoint that has some. An ARN
+ * may be of another account, whose people give the right themselves.
  */
 export function allowHooks(scope: Construct, hooks: EndpointSettings['hooks'], caller: () => IRole): void {
   for (const hook of HOOKS) {

@@ -12,7 +12,10 @@ export function problemsOf(endpoint: string, written: unknown, error: z.ZodError
     const where = `endpoint ${JSON.stringify(endpoint)}: `;
     const field = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys')
-      return `${where}${field === '' ? '' : `${field}: `}unknown setting ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+      return (
+        `${where}${field === '' ? '' : `${field}: `}unknown setting ` +
+        `${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
+      );
     if (field === '') return `${where}${issue.message}`;
     // Messages of our own may quote the value already.
     if (issue.message.includes('; got ')) return `${where}${field}: ${issue.message}`;
@@ -21,7 +24,10 @@ export function problemsOf(endpoint: string, written: unknown, error: z.ZodError
   });
 }
 
-/** "this, or false" fails with one list of issues per branch; only the branch that was meant helps: the one that got deepest. */
+/**
+ * "this, or false" fails with one list of issues per branch; only the branch that was meant helps: the one that got
+ * deepest.
+ */
 function deepest(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return [issue];
   const branches = issue.errors.map((branch) =>

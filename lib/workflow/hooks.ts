@@ -11,8 +11,8 @@ type HookState = 'callHookBeforeTraffic' | 'callHookBeforePromotion' | 'callHook
 type Ends<S extends DecidingState> = Readonly<Record<Next<S>, sfn.IChainable>>;
 
 /**
- * Each asks a function of the user's, where the endpoint has one for that moment; the step before says so. Anything but a pass,
- * or a person's yes to what was inconclusive, ends the rollout; after promotion it puts blue back.
+ * Each asks a function of the user's, where the endpoint has one for that moment; the step before says so. Anything but
+ * a pass, or a person's yes to what was inconclusive, ends the rollout; after promotion it puts blue back.
  */
 export function hookCalls(scope: Construct, functions: Functions) {
   const call =

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { DecidingState, Next, StateName } from '../../lambdas/domain/workflow';
 
 /**
- * What the state before wants next, and where that leads. Each word that its step may say is listed; `otherwise` names those
- * that lead where anything unknown does.
+ * What the state before wants next, and where that leads. Each word that its step may say is listed; `otherwise` names
+ * those that lead where anything unknown does.
  */
 export function question<S extends DecidingState>(
   scope: Construct,

@@ -20,7 +20,8 @@ export function restores(
     comment: 'Blue could not be put back here; the safety net and the reconciler go on trying',
     error: 'RestoreFailed',
     cause:
-      'restore-blue failed eleven times. The safety net and the reconciler go on trying; see the runbook, RestoreFailed.',
+      'restore-blue failed eleven times. The safety net and the reconciler go on trying; see the runbook, ' +
+      'RestoreFailed.',
   });
   const end = (id: string, comment: string) =>
     new sfn.Fail(scope, id, { comment, errorPath: '$.failure.error', causePath: '$.failure.cause' });

@@ -25,8 +25,10 @@ const UNTIL_ITS_TURN: sfn.RetryProps = {
 /**
  * The rollout, first step last because each step is told where it leads:
  *
- * ValidateModel → DeployGreen → VerifyGreen → [ReplayTraffic] → (CallHook) → (AwaitApproval) → [ShiftTraffic → Bake → JudgeCanary]
- *   → (CallHook) → (AwaitApproval) → PromoteGreen → [Watch → JudgeLive] → (CallHook) → FinishRollout. Any failure leads to AbortRollout, after promotion to RevertRollout.
+ * ValidateModel → DeployGreen → VerifyGreen → [ReplayTraffic] → (CallHook) → (AwaitApproval) → [ShiftTraffic → Bake →
+ * JudgeCanary]
+ *   → (CallHook) → (AwaitApproval) → PromoteGreen → [Watch → JudgeLive] → (CallHook) → FinishRollout. Any failure leads
+ *   to AbortRollout, after promotion to RevertRollout.
  */
 export function rollout(scope: Construct, functions: Functions): sfn.IChainable {
   const { abort, revert } = restores(scope, functions);

@@ -37,9 +37,10 @@ export const TRANSIENT: sfn.RetryProps = {
 };
 
 /**
- * Throttles are waited for. An account has 15 control-plane calls a second for all its functions together; a rollout that waits
- * costs nothing, and a hundred of them that began at once are through after some minutes. Waits of at most 5 + 10 + 20 + 40 +
- * 26 * 60 = 1,635 s, half of it on average by the jitter: under the 30 minutes that a step's lease lasts beyond its wait.
+ * Throttles are waited for. An account has 15 control-plane calls a second for all its functions together; a rollout
+ * that waits costs nothing, and a hundred of them that began at once are through after some minutes. Waits of at most 5
+ * + 10 + 20 + 40 + 26 * 60 = 1,635 s, half of it on average by the jitter: under the 30 minutes that a step's lease
+ * lasts beyond its wait.
  */
 const THROTTLED: sfn.RetryProps = {
   errors: [...THROTTLES],
@@ -59,12 +60,15 @@ const THROTTLED_RESTORE: sfn.RetryProps = {
 };
 
 /**
- * For putting blue back: waits of at most 2 + 4 + 8 + 16 + 6 * 30 = 210 s between eleven attempts of 65 s (715 s), about
- * 15 minutes in all. By then the reconciler has looked three times as well.
+ * For putting blue back: waits of at most 2 + 4 + 8 + 16 + 6 * 30 = 210 s between eleven attempts of 65 s (715 s),
+ * about 15 minutes in all. By then the reconciler has looked three times as well.
  */
 export const GENEROUS: sfn.RetryProps = { ...TRANSIENT, maxAttempts: 10 };
 
-/** Our own errors are final: asking again would only repeat the answer. Step Functions takes the first retrier that matches. */
+/**
+ * Our own errors are final: asking again would only repeat the answer. Step Functions takes the first retrier that
+ * matches.
+ */
 export const finalErrors = (...more: readonly string[]): sfn.RetryProps => ({
   errors: [...ERROR_NAMES, ...more],
   maxAttempts: 0,
@@ -92,7 +96,8 @@ export function task(scope: Construct, functions: Functions, id: TaskState, prop
   if (props.first !== undefined) state.addRetry(props.first);
   if (props.retry === undefined) state.addRetry(finalErrors());
   addTransientRetries(state, props.retry);
-  // States.ALL leaves out States.DataLimitExceeded and States.Runtime: those end the execution, and the safety net acts.
+  // States.ALL leaves out States.DataLimitExceeded and States.Runtime: those end the execution, and the safety net
+  // acts.
   state.addCatch(props.onFailure, { errors: [sfn.Errors.ALL], resultPath: props.failurePath ?? '$.failure' });
   return state;
 }

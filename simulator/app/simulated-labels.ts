@@ -49,7 +49,9 @@ export function simulatedLabels(world: World, options: SimulatedLabelsOptions) {
   };
 }
 
-/** One label, or the list of a batch's; undefined where one is not known, or is an array, which no answer is scored by. */
+/**
+ * One label, or the list of a batch's; undefined where one is not known, or is an array, which no answer is scored by.
+ */
 function sentLabel(labels: DataRequest['labels']): unknown {
   if (labels === undefined || labels.some((label) => label === undefined || typeof label === 'object'))
     return undefined;

@@ -47,8 +47,9 @@ export class EngineStack {
 
   /**
    * Creates and updates what changed, in the order of references, then deletes what is gone. Resources whose resolved
-   * properties are the same are not touched. An update that fails is rolled back to the template before it, in which the
-   * resource that failed is told its former properties once more; a first deployment that fails leaves what was done.
+   * properties are the same are not touched. An update that fails is rolled back to the template before it, in which
+   * the resource that failed is told its former properties once more; a first deployment that fails leaves what was
+   * done.
    * @throws DeploymentFailed with the resource's name
    */
   async deploy(template: Template): Promise<void> {

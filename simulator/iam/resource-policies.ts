@@ -118,7 +118,9 @@ export class ResourcePolicies {
       : 'CloudWatch Alarms does not have authorization to access the SNS topic encryption key.';
   }
 
-  /** What a caller needs beside the right to use what is encrypted: the services use the key with the caller's rights. */
+  /**
+   * What a caller needs beside the right to use what is encrypted: the services use the key with the caller's rights.
+   */
   rightsToKeys(required: readonly RequiredAction[]): readonly RequiredAction[] {
     return required.flatMap(({ action, resource }) => {
       const actions = NEEDED_OF_KEYS.find(([of]) => of.test(action))?.[1] ?? [];

@@ -1,4 +1,6 @@
-/** Takes over stdout and stderr of this process. The function returned gives the lines written since it was last called. */
+/**
+ * Takes over stdout and stderr of this process. The function returned gives the lines written since it was last called.
+ */
 export function captureOutput(): () => readonly string[] {
   let text = '';
   // The console writes through these streams as well.

@@ -32,9 +32,10 @@ type Run = (
 ) => Promise<InferenceSession.ReturnType>;
 
 /**
- * What is repeated takes as long as one that was computed, drawn at random of all but the fastest and slowest twentieth; once requests
- * were timed beside another version, of the shortest of each of those, and what is new takes such a time as well, unless it takes
- * several times the longest. Where there is no room left, answers are computed again.
+ * What is repeated takes as long as one that was computed, drawn at random of all but the fastest and slowest
+ * twentieth; once requests were timed beside another version, of the shortest of each of those, and what is new takes
+ * such a time as well, unless it takes several times the longest. Where there is no room left, answers are computed
+ * again.
  */
 export function remembered(run: Run, room: Room): Run {
   const answers = new Map<string, InferenceSession.ReturnType>();

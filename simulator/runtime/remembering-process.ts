@@ -1,6 +1,6 @@
 /*
- * The same process, of which each session computes the answer to a request once, where that takes long: a minute of traffic
- * repeats its few hundred requests thousands of times, and a model of half a second would take hours.
+ * The same process, of which each session computes the answer to a request once, where that takes long: a minute of
+ * traffic repeats its few hundred requests thousands of times, and a model of half a second would take hours.
  */
 import './model-process';
 import { InferenceSession } from 'onnxruntime-node';

@@ -13,7 +13,10 @@ export interface ScriptedAnswer {
 
 export type Script = (event: unknown, version: RuntimeVersion, random: () => number) => ScriptedAnswer;
 
-/** A runtime for tests: behaviour by a plain function, no process, no time of its own. What the script throws is the function's error. */
+/**
+ * A runtime for tests: behaviour by a plain function, no process, no time of its own. What the script throws is the
+ * function's error.
+ */
 export function scriptedRuntime(random: () => number, script: Script): FunctionRuntime {
   return {
     invoke: async (version, events) => events.map((event) => resultOf(() => script(event, version, random))),

@@ -5,7 +5,10 @@ export const timing = { isOn: false };
 
 let passedMs = 0;
 
-/** A stopwatch that runs sees so many milliseconds more: they are of what was not computed again; or fewer, of what took longer here. */
+/**
+ * A stopwatch that runs sees so many milliseconds more: they are of what was not computed again; or fewer, of what took
+ * longer here.
+ */
 export function passOver(ms: number): void {
   passedMs += ms;
 }

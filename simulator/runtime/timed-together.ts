@@ -2,7 +2,10 @@ import { performance } from 'node:perf_hooks';
 import type { EngineClock } from '../clock';
 import type { FunctionRuntime, InvocationResult, RuntimeContext, RuntimeVersion } from './function-runtime';
 
-/** Requests whose times both versions are compared by; each is asked so often of either, in turns, and the shortest counts. */
+/**
+ * Requests whose times both versions are compared by; each is asked so often of either, in turns, and the shortest
+ * counts.
+ */
 const REQUESTS = 40;
 const ROUNDS = 3;
 /** Real milliseconds that it may take; one round of a few requests is made in any case. */
@@ -18,9 +21,9 @@ interface Asked {
 }
 
 /**
- * Times of two versions that can be compared, whatever else this machine has to do. A version that is asked for the first time
- * answers some requests in turns with the one before it: what slows the machine down meets both alike, and a moment of
- * it not the shortest of three. From then on both take times that are drawn of those.
+ * Times of two versions that can be compared, whatever else this machine has to do. A version that is asked for the
+ * first time answers some requests in turns with the one before it: what slows the machine down meets both alike, and a
+ * moment of it not the shortest of three. From then on both take times that are drawn of those.
  */
 export class TimedTogether implements FunctionRuntime {
   private readonly asked = new Map<string, Asked>();

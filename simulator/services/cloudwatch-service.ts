@@ -94,7 +94,9 @@ export class CloudWatchService implements AwsService {
     return this.series.get(metricKey(namespace, metric, dimensions));
   }
 
-  /** Records the metrics that log lines carry in embedded metric format; a refused line counts as CloudWatch counts it. */
+  /**
+   * Records the metrics that log lines carry in embedded metric format; a refused line counts as CloudWatch counts it.
+   */
   recordLogs(lines: readonly string[], timestampMs: number, visibleAt: number): void {
     for (const line of lines) {
       const metrics = parseEmbeddedMetrics(line);

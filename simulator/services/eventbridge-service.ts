@@ -8,7 +8,9 @@ const MAX_BYTES = 256 * 1024;
 
 type Entry = NonNullable<PutEventsRequest['Entries']>[number];
 
-/** Amazon EventBridge as its callers see it: each entry is taken or refused by itself, and the answer is 200 either way. */
+/**
+ * Amazon EventBridge as its callers see it: each entry is taken or refused by itself, and the answer is 200 either way.
+ */
 export class EventBridgeService implements AwsService {
   /** Settable by tests: why an entry is not taken. */
   refuses: (entry: Entry) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () =>
@@ -25,7 +27,8 @@ export class EventBridgeService implements AwsService {
     if (Entries.length === 0 || Entries.length > MAX_ENTRIES)
       throw new AwsError(
         'ValidationException',
-        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
+        "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length " +
+          `between 1 and ${MAX_ENTRIES}`,
       );
     if (Entries.reduce((sum, { Detail = '' }) => sum + Buffer.byteLength(Detail), 0) > MAX_BYTES)
       throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');

@@ -27,7 +27,9 @@ import { routeTo } from './lambda/routing';
 import { simulateTraffic, type TrafficModel, type TrafficResult } from './lambda/traffic';
 import { EngineVersions } from './lambda/versions';
 
-/** Invocations, and what has a quota of its own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Invocations, and what has a quota of its own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const UNCOUNTED: readonly string[] = ['Invoke', 'GetFunction'];
 
 /** A function as a deployment creates it. What is left out gets Lambda's own default. */
@@ -41,8 +43,8 @@ export interface FunctionSpec extends Partial<FunctionSettings> {
 /** AWS Lambda: functions, versions, aliases, provisioned concurrency, invocations and function URLs. */
 export class LambdaService implements AwsService {
   /**
-   * Control-plane calls a second of the whole account, without GetFunction, which has a quota of its own: 15 on AWS, not to be
-   * raised. What is beyond it is answered TooManyRequestsException.
+   * Control-plane calls a second of the whole account, without GetFunction, which has a quota of its own: 15 on AWS,
+   * not to be raised. What is beyond it is answered TooManyRequestsException.
    */
   controlPlanePerSecond = Infinity;
   private controlPlane = { at: 0, tokens: 0 };

@@ -45,8 +45,8 @@ const MOST_BYTES = 256 * 1024;
 const POLL_MS = 100;
 
 /**
- * Standard queues of Amazon SQS, and Lambda's readers of them: what is received is out of sight for the visibility timeout, and gone
- * once the function has done it; a batch that fails is seen again until it was received too often.
+ * Standard queues of Amazon SQS, and Lambda's readers of them: what is received is out of sight for the visibility
+ * timeout, and gone once the function has done it; a batch that fails is seen again until it was received too often.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export class SqsService implements AwsService {

@@ -22,8 +22,8 @@ let compiled: Bindable | undefined;
 
 /**
  * Evaluates `aws-local-stepfunctions` with the world's timers, `Date` and `Math.random` in place of the machine's, so
- * that no global is patched and worlds do not disturb each other. Its AWS clients are replaced by nothing: every task is
- * served by the engine, and a task that is not must not reach a real account.
+ * that no global is patched and worlds do not disturb each other. Its AWS clients are replaced by nothing: every task
+ * is served by the engine, and a task that is not must not reach a real account.
  */
 export function loadInterpreter(clock: VirtualClock, random: () => number): InterpreterModule {
   const path = existsSync(BUNDLED) ? BUNDLED : createRequire(__filename).resolve(NAME);

@@ -80,6 +80,7 @@ function checkSize(name: string, what: string, value: unknown): void {
   if (jsonBytes(value) <= STATES_DATA_LIMIT_BYTES) return;
   throw new TerminalFailure(
     'States.DataLimitExceeded',
-    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit (${what}).`,
+    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit ` +
+      `(${what}).`,
   );
 }

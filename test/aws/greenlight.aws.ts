@@ -38,7 +38,10 @@ else
       endpoint = await run.deploy();
     }, 30 * MINUTE);
 
-    /** A step that needs the ones before, and is not tried without them; tells what it saw, or all that explains its failure. */
+    /**
+     * A step that needs the ones before, and is not tried without them; tells what it saw, or all that explains its
+     * failure.
+     */
     let failed: string | undefined;
     const step = (name: string, work: () => Promise<unknown>): void =>
       it(

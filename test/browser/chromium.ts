@@ -15,7 +15,8 @@ export function chromiumPath(env: Readonly<Record<string, string | undefined>> =
   const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw new Error(
-    'the browser tests need a Chromium: on Debian or Ubuntu `apt-get install chromium`, elsewhere name one in GREENLIGHT_CHROMIUM',
+    'the browser tests need a Chromium: on Debian or Ubuntu `apt-get install chromium`, elsewhere name one in ' +
+      'GREENLIGHT_CHROMIUM',
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * A page that does with a widget what CloudWatch's documents say that its console does: shows the HTML, binds each
- * `cwdb-action` to the element before it, asks for confirmation, calls the function with the payload and the form fields,
- * and shows the answer in the widget's place. `callFunction` is the test's.
+ * `cwdb-action` to the element before it, asks for confirmation, calls the function with the payload and the form
+ * fields, and shows the answer in the widget's place. `callFunction` is the test's.
  */
 export const consolePage = (widget: string, theme: 'light' | 'dark'): string => `<!doctype html>
 <html lang="en">

@@ -19,7 +19,10 @@ async function take(browser: Browser, html: string, name: string, scheme: Theme,
   await page.close();
 }
 
-/** A good model in its canary, after a bad one that was stopped, as `npm run demo -- --open` and `greenlight ui` show it. */
+/**
+ * A good model in its canary, after a bad one that was stopped, as `npm run demo -- --open` and `greenlight ui` show
+ * it.
+ */
 async function takeLive(browser: Browser): Promise<void> {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 30);

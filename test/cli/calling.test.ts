@@ -59,7 +59,8 @@ describe('infer', () => {
     ['--from /nowhere.json', '--from /nowhere.json: there is no such file; it takes requests in a .json'],
     [
       '',
-      '--from golden: endpoint digits has no golden set at golden/digits.json; upload one there, or name a file of requests',
+      '--from golden: endpoint digits has no golden set at golden/digits.json; upload one there, or name a file ' +
+        'of requests',
     ],
   ])('refuses "%s" with what it takes', async (argv, said) => {
     const scene = await served();

@@ -81,8 +81,8 @@ describe('Tab offers', () => {
 });
 
 /**
- * The program in a shell of a person, who has sourced the script; it reads a recording, and has no credentials. Shells hand
- * on the words of a line with their quotes.
+ * The program in a shell of a person, who has sourced the script; it reads a recording, and has no credentials. Shells
+ * hand on the words of a line with their quotes.
  */
 const SHELLS = {
   bash: (script: string) => `

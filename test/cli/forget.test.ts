@@ -4,7 +4,10 @@ import { greenlight, greenlightJson } from './cli-on-scene';
 
 const DAY = 24 * 60 * MINUTE;
 
-/** Five requests of three days, of one endpoint, and one of another; the first was written twice, and the second is hidden. */
+/**
+ * Five requests of three days, of one endpoint, and one of another; the first was written twice, and the second is
+ * hidden.
+ */
 async function keeping(): Promise<Scene> {
   const scene = await Scene.open({ template: templateOf({ name: 'digits' }, { name: 'digits-2' }) });
   const put = (endpoint: string, name: string, id: string) =>

@@ -38,7 +38,8 @@ function loadedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
 it('loads little before a command runs: no SDK, no statistics, no simulator', () => {
   const files = [...loadedBy(join(bundleFolder(), 'main.mjs'))];
   const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  // 370 KB when this was written: 0.1 s of processor time on a quiet core; with the SDK and zod's languages it was 1.2 MB.
+  // 370 KB when this was written: 0.1 s of processor time on a quiet core; with the SDK and zod's languages it was 1.2
+  // MB.
   expect(size).toBeLessThan(550_000);
   const text = files.map((file) => readFileSync(file, 'utf8')).join('');
   for (const heavy of ['aws-sdk/3', 'mt19937', 'StateMachineDeleting']) expect(text).not.toContain(heavy);

@@ -1,4 +1,5 @@
 """MLServer's types and codecs over plain HTTP, and its command line for files of requests."""
+
 import json
 import subprocess
 import sys
@@ -36,7 +37,20 @@ found = {
 with tempfile.TemporaryDirectory() as folder:
     requests, answers = Path(folder, "requests.txt"), Path(folder, "answers.txt")
     requests.write_bytes(body + b"\n")
-    command = [sys.executable, "-m", "mlserver.cli.main", "infer", "-u", url.removeprefix("http://"), "-m", model, "-i", str(requests), "-o", str(answers)]
+    command = [
+        sys.executable,
+        "-m",
+        "mlserver.cli.main",
+        "infer",
+        "-u",
+        url.removeprefix("http://"),
+        "-m",
+        model,
+        "-i",
+        str(requests),
+        "-o",
+        str(answers),
+    ]
     ran = subprocess.run(command, capture_output=True, text=True)
     if ran.returncode != 0 or not answers.exists():
         sys.exit(ran.stdout + ran.stderr)

@@ -1,4 +1,5 @@
 """Triton's client with text and half precision: the datatypes whose bytes have a form of their own."""
+
 import json
 import sys
 
@@ -6,7 +7,9 @@ import numpy as np
 import tritonclient.http as triton
 
 url, model, kind = sys.argv[1:]
-values = np.array(["", "grüß dich", "🦉"], dtype=np.object_) if kind == "BYTES" else np.array([0.5, -0.0, 65504], np.float16)
+values = (
+    np.array(["", "grüß dich", "🦉"], dtype=np.object_) if kind == "BYTES" else np.array([0.5, -0.0, 65504], np.float16)
+)
 client = triton.InferenceServerClient(url)
 sent = triton.InferInput("x", [3], kind)
 sent.set_data_from_numpy(values)

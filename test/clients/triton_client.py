@@ -1,4 +1,5 @@
 """Triton's HTTP client, as its examples use it. Prints what it got as JSON."""
+
 import json
 import sys
 
@@ -29,7 +30,10 @@ def answer(result):
 
 
 found["default"] = answer(ask())
-outputs = [triton.InferRequestedOutput("label", binary_data=False), triton.InferRequestedOutput("probabilities", binary_data=True)]
+outputs = [
+    triton.InferRequestedOutput("label", binary_data=False),
+    triton.InferRequestedOutput("probabilities", binary_data=True),
+]
 found["mixed"] = answer(ask(outputs=outputs))
 outputs = [triton.InferRequestedOutput(name, binary_data=False) for name in ("label", "probabilities")]
 found["json"] = answer(ask(binary_in=False, outputs=outputs))
@@ -38,7 +42,11 @@ found["deflate"] = answer(ask(request_compression_algorithm="deflate", response_
 found["id"] = ask(request_id="call-1").get_response()["id"]
 best = ask(outputs=[triton.InferRequestedOutput("probabilities", class_count=2)]).as_numpy("probabilities")
 found["classes"] = [[text.decode() for text in row] for row in best]
-found["async"] = answer(client.async_infer(model, [(lambda p: (p.set_data_from_numpy(images), p)[1])(triton.InferInput("pixels", [2, 64], "FP32"))]).get_result())
+found["async"] = answer(
+    client.async_infer(
+        model, [(lambda p: (p.set_data_from_numpy(images), p)[1])(triton.InferInput("pixels", [2, 64], "FP32"))]
+    ).get_result()
+)
 
 
 def refused(call):
@@ -49,7 +57,11 @@ def refused(call):
     return "not refused"
 
 
-found["wrongShape"] = refused(lambda: client.infer(model, [triton.InferInput("pixels", [2, 64], "FP64").set_data_from_numpy(images.astype(np.float64))]))
+found["wrongShape"] = refused(
+    lambda: client.infer(
+        model, [triton.InferInput("pixels", [2, 64], "FP64").set_data_from_numpy(images.astype(np.float64))]
+    )
+)
 found["index"] = refused(client.get_model_repository_index)
 found["statistics"] = refused(lambda: client.get_inference_statistics(model))
 found["unloaded"] = refused(lambda: client.unload_model(model))

@@ -1,12 +1,15 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import type { AwsClients } from '../../lambdas/adapters/sdk/context';
 
-/** An AWS to ask: the embedded engine or an emulator, through the same SDK clients. Whatever is made here is new and its own. */
+/**
+ * An AWS to ask: the embedded engine or an emulator, through the same SDK clients. Whatever is made here is new and its
+ * own.
+ */
 export interface Aws extends AwsClients {
   /**
    * Creates a function and waits until it is Active. Answers its name.
-   * @param source CommonJS text of `index.js` that exports `handler`; by default it answers `{ version, model }`, its own
-   *   version and its variable MODEL.
+   * @param source CommonJS text of `index.js` that exports `handler`; by default it answers `{ version, model }`, its
+   *   own version and its variable MODEL.
    */
   createFunction(source?: string, options?: FunctionOptions): Promise<string>;
   /** Creates a bucket. Answers its name. */
@@ -21,7 +24,9 @@ export interface Aws extends AwsClients {
   createQueue(): Promise<string>;
   /** Creates a metric alarm in that state. Answers its name. */
   createAlarm(state: StateValue): Promise<string>;
-  /** From now on a rule of the default event bus sends what matches the pattern to a function. Answers what came so far. */
+  /**
+   * From now on a rule of the default event bus sends what matches the pattern to a function. Answers what came so far.
+   */
   listen(pattern: object): Promise<() => Promise<readonly BusEvent[]>>;
   /** Seconds after which a metric can surely be read. AWS itself takes a minute or two. */
   readonly metricsWithinSeconds: number;

@@ -1,4 +1,6 @@
-/** Where the expectations are checked: in the embedded engine, MiniStack as it comes, and MiniStack behind our gateway. */
+/**
+ * Where the expectations are checked: in the embedded engine, MiniStack as it comes, and MiniStack behind our gateway.
+ */
 export type Place = 'embedded' | 'MiniStack' | 'gateway';
 
 /** Something that a place does otherwise than AWS. */

@@ -15,8 +15,8 @@ import { embeddedAws } from './embedded/embedded-aws';
 import { TOPICS } from './topics';
 
 /**
- * dynalite is another's stand-in for DynamoDB, written against the service. It has our expectations of DynamoDB to meet, and
- * then answers the same calls as ours: where the two differ, one of them is wrong.
+ * dynalite is another's stand-in for DynamoDB, written against the service. It has our expectations of DynamoDB to
+ * meet, and then answers the same calls as ours: where the two differ, one of them is wrong.
  */
 const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
 let client: DynamoDBDocumentClient;

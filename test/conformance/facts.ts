@@ -14,7 +14,9 @@ interface Fact {
 /** What the expectations stand on. */
 export const FACTS = {
   L1: {
-    says: 'A weighted alias points to at most two versions, both published, with the same execution role and dead-letter queue.',
+    says:
+      'A weighted alias points to at most two versions, both published, with the same execution role and ' +
+      'dead-letter queue.',
     from: 'AWS',
     url: `${LAMBDA}/dg/configuring-alias-routing.html`,
   },
@@ -34,12 +36,16 @@ export const FACTS = {
     url: 'https://github.com/hashicorp/terraform-provider-aws/pull/48116',
   },
   L7: {
-    says: 'Invoke answers with ExecutedVersion, the version that the alias resolved to; the handler sees it in its context.',
+    says:
+      'Invoke answers with ExecutedVersion, the version that the alias resolved to; the handler sees it in its ' +
+      'context.',
     from: 'AWS',
     url: `${LAMBDA}/api/API_Invoke.html`,
   },
   L8: {
-    says: 'PublishVersion publishes nothing when code and configuration are those of the last version; it checks CodeSha256 and RevisionId.',
+    says:
+      'PublishVersion publishes nothing when code and configuration are those of the last version; it checks ' +
+      'CodeSha256 and RevisionId.',
     from: 'AWS',
     url: `${LAMBDA}/api/API_PublishVersion.html`,
   },
@@ -49,12 +55,16 @@ export const FACTS = {
     url: `${LAMBDA}/dg/functions-states.html`,
   },
   L10: {
-    says: 'Configuration is locked into a version; Environment is replaced whole, at most 4 KB; a version that an alias uses cannot be deleted.',
+    says:
+      'Configuration is locked into a version; Environment is replaced whole, at most 4 KB; a version that an ' +
+      'alias uses cannot be deleted.',
     from: 'AWS',
     url: `${LAMBDA}/api/API_DeleteFunction.html`,
   },
   V1: {
-    says: 'Answers of AWS that others recorded: when revisions move, what makes a version, what clearing weights answers, which provisioned concurrency is refused.',
+    says:
+      'Answers of AWS that others recorded: when revisions move, what makes a version, what clearing weights ' +
+      'answers, which provisioned concurrency is refused.',
     from: 'the field',
     url: 'https://github.com/localstack/localstack/tree/main/tests/aws/services/lambda_',
   },
@@ -74,17 +84,23 @@ export const FACTS = {
     url: `${LAMBDA}/api/API_GetAccountSettings.html`,
   },
   L30: {
-    says: 'A function for which executions are reserved has those and no more, and one for which none are names no number.',
+    says:
+      'A function for which executions are reserved has those and no more, and one for which none are names no ' +
+      'number.',
     from: 'AWS',
     url: `${LAMBDA}/api/API_GetFunctionConcurrency.html`,
   },
   L26: {
-    says: 'A function that throws or times out answers 200 with FunctionError; LogResult is the last 4 KB of its log in base64.',
+    says:
+      'A function that throws or times out answers 200 with FunctionError; LogResult is the last 4 KB of its log ' +
+      'in base64.',
     from: 'AWS',
     url: `${LAMBDA}/api/API_Invoke.html`,
   },
   C2: {
-    says: 'Invocations through an alias are counted under FunctionName, Resource (name:alias) and ExecutedVersion together.',
+    says:
+      'Invocations through an alias are counted under FunctionName, Resource (name:alias) and ExecutedVersion ' +
+      'together.',
     from: 'AWS',
     url: `${LAMBDA}/dg/monitoring-functions-metrics.html`,
   },
@@ -94,12 +110,16 @@ export const FACTS = {
     url: `${LAMBDA}/dg/monitoring-functions-metrics.html`,
   },
   C6: {
-    says: 'GetMetricData takes up to 500 queries; the start is inclusive, the end exclusive; each result has a StatusCode.',
+    says:
+      'GetMetricData takes up to 500 queries; the start is inclusive, the end exclusive; each result has a ' +
+      'StatusCode.',
     from: 'AWS',
     url: `${CLOUDWATCH}/APIReference/API_GetMetricData.html`,
   },
   C7: {
-    says: 'Statistics are names such as p99, PR(100:2000) and TC(150:); lower bounds are exclusive, upper ones inclusive.',
+    says:
+      'Statistics are names such as p99, PR(100:2000) and TC(150:); lower bounds are exclusive, upper ones ' +
+      'inclusive.',
     from: 'AWS',
     url: `${CLOUDWATCH}/monitoring/Statistics-definitions.html`,
   },
@@ -124,7 +144,9 @@ export const FACTS = {
     url: `${STATES}/apireference/API_StartExecution.html`,
   },
   F8: {
-    says: "A function's error has the thrown error's name, which Retry and Catch match; those of Lambda itself begin with Lambda.",
+    says:
+      "A function's error has the thrown error's name, which Retry and Catch match; those of Lambda itself begin " +
+      'with Lambda.',
     from: 'AWS',
     url: `${STATES}/dg/concepts-error-handling.html`,
   },
@@ -134,7 +156,9 @@ export const FACTS = {
     url: `${STATES}/apireference/API_StopExecution.html`,
   },
   F12: {
-    says: 'Changes of an execution’s status are events on the bus, with input and output as text and times in milliseconds.',
+    says:
+      'Changes of an execution’s status are events on the bus, with input and output as text and times in ' +
+      'milliseconds.',
     from: 'AWS',
     url: `${STATES}/dg/eventbridge-integration.html`,
   },
@@ -169,7 +193,9 @@ export const FACTS = {
     url: `${S3}/userguide/DeleteMarker.html`,
   },
   S7: {
-    says: 'What is not there has a code of its own: NoSuchKey, NoSuchVersion, NoSuchBucket; a HEAD answer has no body, so only 404.',
+    says:
+      'What is not there has a code of its own: NoSuchKey, NoSuchVersion, NoSuchBucket; a HEAD answer has no body, ' +
+      'so only 404.',
     from: 'AWS',
     url: `${S3}/API/ErrorResponses.html`,
   },
@@ -189,7 +215,9 @@ export const FACTS = {
     url: `${S3}/API/API_ListObjectsV2.html`,
   },
   T1: {
-    says: 'A condition that does not hold refuses the write with ConditionalCheckFailedException and leaves the item as it is.',
+    says:
+      'A condition that does not hold refuses the write with ConditionalCheckFailedException and leaves the item ' +
+      'as it is.',
     from: 'AWS',
     url: `${TABLES}/developerguide/Expressions.ConditionExpressions.html`,
   },
@@ -199,7 +227,9 @@ export const FACTS = {
     url: `${TABLES}/developerguide/HowItWorks.NamingRulesDataTypes.html`,
   },
   T3: {
-    says: 'A query answers in the order of the sort key, backwards on request, in pages that LastEvaluatedKey continues.',
+    says:
+      'A query answers in the order of the sort key, backwards on request, in pages that LastEvaluatedKey ' +
+      'continues.',
     from: 'AWS',
     url: `${TABLES}/APIReference/API_Query.html`,
   },
@@ -229,7 +259,9 @@ export const FACTS = {
     url: 'https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html',
   },
   Q1: {
-    says: 'SendMessageBatch takes up to ten messages and says of each whether it was taken; more are refused as a whole.',
+    says:
+      'SendMessageBatch takes up to ten messages and says of each whether it was taken; more are refused as a ' +
+      'whole.',
     from: 'AWS',
     url: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',
   },

@@ -8,8 +8,8 @@ export const ANSWERS_VERSION = `exports.handler = async (event, context) => ({
 });`;
 
 /**
- * Keeps every event and hands them out when asked. Where functions are processes of this machine, it keeps them in a file,
- * because more than one process may serve a function.
+ * Keeps every event and hands them out when asked. Where functions are processes of this machine, it keeps them in a
+ * file, because more than one process may serve a function.
  */
 export const KEEPS_EVENTS = `const events = [];
 const fs = typeof require === 'function' ? require('node:fs') : undefined;

@@ -1,6 +1,9 @@
 import type { Aws } from './aws';
 
-/** Asks at growing intervals, at most a second, until the answer is one; rejects after `seconds`, naming what did not come. */
+/**
+ * Asks at growing intervals, at most a second, until the answer is one; rejects after `seconds`, naming what did not
+ * come.
+ */
 export async function until<T>(
   aws: Pick<Aws, 'now' | 'sleep'>,
   what: string,

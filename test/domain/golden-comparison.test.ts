@@ -133,7 +133,8 @@ function refusedOf(sets: number, size: number): number {
 }
 
 it.each([
-  // 1 in 10 by accuracy and as many by error, at most: 80 of 400; fewer by far, as both must lie beyond the limit as well.
+  // 1 in 10 by accuracy and as many by error, at most: 80 of 400; fewer by far, as both must lie beyond the limit as
+  // well.
   { sets: 400, size: 150, most: 40 },
   // Chance does not reach the limits: 1 in 1,000 of two questions. More than 2 of 60 have a chance of 1 in 3,600.
   { sets: 60, size: 4000, most: 2 },

@@ -63,7 +63,7 @@ describe('what is deleted after many promotions', () => {
 
 it('fits the longest history with the longest names into an item of the table', () => {
   const periods = promote(MAX_PERIODS + 10, MINUTE_MS, (n) => `${100_000 + n}`);
-  // DynamoDB counts names and values as UTF-8, and three bytes for each map or list and one for each member of it: JSON,
-  // with its quotes and braces, is longer.
+  // DynamoDB counts names and values as UTF-8, and three bytes for each map or list and one for each member of it:
+  // JSON, with its quotes and braces, is longer.
   expect(Buffer.byteLength(JSON.stringify({ writes: 1_000_000, periods }))).toBeLessThan(400 * 1024);
 });

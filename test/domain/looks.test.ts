@@ -133,7 +133,9 @@ describe('the events of a history', () => {
   it('do not for fifty weights of three hours: number, limit and what to do are said', () => {
     const many = planned(new Array<number>(50).fill(3 * 60));
     expect(tooManyEvents(many)).toBe(
-      `50 steps of 9000 min in all, 0 min of extension and 0 min of watch write ${historyEvents(many)} events to the execution's history; Step Functions ends an execution at 25000, of which 5000 are kept for retries, so at most 20000: take fewer steps or shorter bakes`,
+      `50 steps of 9000 min in all, 0 min of extension and 0 min of watch write ${historyEvents(many)} events to ` +
+        "the execution's history; Step Functions ends an execution at 25000, of which 5000 are kept for retries, " +
+        'so at most 20000: take fewer steps or shorter bakes',
     );
   });
 });

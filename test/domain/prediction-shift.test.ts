@@ -42,7 +42,8 @@ describe('the shift that green showed', () => {
   it('is told with what grows, the most first', () => {
     const shown = predictionShift('golden set', [...rows(450, 0), ...rows(40, 0, 7, 'green'), ...rows(10, 0, 3)])!;
     expect(shiftInWords(shown, name)).toBe(
-      'class 7 grows by 8 points (standard error 1.21 points; expected, as labels agree), class 3 grows by 2 points (standard error 0.63 points; not expected, as no labels vouch for it) on 500 golden rows',
+      'class 7 grows by 8 points (standard error 1.21 points; expected, as labels agree), class 3 grows by 2 ' +
+        'points (standard error 0.63 points; not expected, as no labels vouch for it) on 500 golden rows',
     );
   });
 

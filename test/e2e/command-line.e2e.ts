@@ -12,8 +12,8 @@ import { example } from './stage/paths';
 import { storyOf } from './stage/story';
 
 /**
- * Long enough for looks that do not decide. The first is up to 4 min 46 s after the shift: the rest of its minute, a whole
- * one, two in which it settles, and the endpoint's own second of the minute, at most the 46th.
+ * Long enough for looks that do not decide. The first is up to 4 min 46 s after the shift: the rest of its minute, a
+ * whole one, two in which it settles, and the endpoint's own second of the minute, at most the 46th.
  */
 const FIVE_MINUTES = JSON.stringify({ steps: [{ weight: 50, bakeMinutes: 5 }] });
 const NAME = 'typed';

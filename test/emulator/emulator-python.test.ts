@@ -15,7 +15,9 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 const calls = (): readonly string[] => readFileSync(join(home, 'calls'), 'utf8').trim().split('\n');
 
-/** A `python3` that notes how it was called, says a version, and makes "environments" whose python does `installing`. */
+/**
+ * A `python3` that notes how it was called, says a version, and makes "environments" whose python does `installing`.
+ */
 function python3(version: string, { making = 'true', installing = 'true' } = {}): void {
   const inside = `#!/bin/sh\\n${installing}\\n`;
   const script = `#!/bin/sh

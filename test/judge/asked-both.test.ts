@@ -115,7 +115,8 @@ describe('both versions, asked how long they take where green is slow', () => {
   );
 
   it('are slower by an exact test: as often as chance has it, and less than 1 in 1,000', () => {
-    // Of 10 and 5 of one kind the longest five are the later ones in 1 / C(15, 5) = 1 of 3,003 cases; four in 5 / C(15, 4) = 1 of 273.
+    // Of 10 and 5 of one kind the longest five are the later ones in 1 / C(15, 5) = 1 of 3,003 cases; four in 5 / C(15,
+    // 4) = 1 of 273.
     expect(isSlower(times(20, 10), times(21, 5))).toBe(true);
     expect(isSlower(times(20, 10), [...times(21, 4), 20])).toBe(false);
     expect(isSlower([], times(21, 5))).toBeUndefined();

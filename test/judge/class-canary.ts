@@ -16,7 +16,9 @@ export interface ClassCanary {
 
 const BEFORE = 60;
 
-/** Answers arrive as a Poisson stream, so each class of each side does by itself. The same seed gives the same canary. */
+/**
+ * Answers arrive as a Poisson stream, so each class of each side does by itself. The same seed gives the same canary.
+ */
 export function classCanary({ perMinute, weight = 0.1, minutes = 15, blue, green = blue }: ClassCanary, seed: number) {
   const random = seeded(20_261_129, seed);
   const drawn = (shares: readonly number[], requests: number): SideCounts => {

@@ -5,7 +5,9 @@ import { onlyGate, settings } from './settings';
 
 const RUNS = 20;
 
-/** Only the shares of answers are simulated, so theirs is the only gate; the limit it must reach is the whole judge's. */
+/**
+ * Only the shares of answers are simulated, so theirs is the only gate; the limit it must reach is the whole judge's.
+ */
 const rules = onlyGate('predictions');
 
 const judgements = (canary: ClassCanary, runs = RUNS): Judgement[] =>

@@ -11,10 +11,10 @@ interface Bounds {
 const STEPS = 14;
 
 /**
- * A confidence sequence for green's rate minus blue's: the differences d that the minutes do not rule out at level `alpha`
- * in either direction, {d : E_d < 1/alpha}, where E_d is the two-arm test with ratio 1 and points d. Each end holds at
- * every look at once: P(ever beyond one end | the difference is the same in every minute) <= alpha (Ville), so both
- * together hold with 1 - 2 alpha. By bisection, as evidence falls as the difference that is claimed moves away.
+ * A confidence sequence for green's rate minus blue's: the differences d that the minutes do not rule out at level
+ * `alpha` in either direction, {d : E_d < 1/alpha}, where E_d is the two-arm test with ratio 1 and points d. Each end
+ * holds at every look at once: P(ever beyond one end | the difference is the same in every minute) <= alpha (Ville), so
+ * both together hold with 1 - 2 alpha. By bisection, as evidence falls as the difference that is claimed moves away.
  *
  * @param history blue's own counts before the canary, which seed the guess of its rate
  * @returns -1 and 1 where nothing is known
@@ -28,7 +28,9 @@ export function differenceBounds(minutes: readonly MinuteCounts[], history: read
 
 const most = (path: readonly number[]): number => path.at(-1) ?? 0;
 
-/** The largest value up to which `holds`, which holds from some value on downwards only; `least` if it holds nowhere. */
+/**
+ * The largest value up to which `holds`, which holds from some value on downwards only; `least` if it holds nowhere.
+ */
 function lastTrue(holds: (value: number) => boolean, least: number, most: number): number {
   let [low, high] = [least, most];
   for (let step = 0; step < STEPS; step++) {

@@ -73,7 +73,8 @@ describe('whatever the counts', () => {
     );
   });
 
-  // Harm of 95 points and 5 more leaves no rate that is harmful: there is nothing to prove, and no number to prove it with.
+  // Harm of 95 points and 5 more leaves no rate that is harmful: there is nothing to prove, and no number to prove it
+  // with.
   it('answers in finite numbers when verification expects a class to take over', () => {
     const classes = [0.95, -0.95].map((shift) => ({ shift, standardError: 0 }));
     const drawn = evidence({

@@ -9,8 +9,8 @@ import type { BinnedTrace, TraceRow, TraceSide } from '../../lambdas/domain/trac
 
 /**
  * The judge that this one grew from, put together from the same parts: even stakes, half of them on the first minute, a
- * guard that learns nothing from blue's own minutes, an exponential tilt beside exceedances. An independent implementation
- * of it made the golden numbers in `vectors.json`.
+ * guard that learns nothing from blue's own minutes, an exponential tilt beside exceedances. An independent
+ * implementation of it made the golden numbers in `vectors.json`.
  */
 
 const { abs, exp, log, max, min } = Math;
@@ -43,8 +43,8 @@ const BELIEF = 4;
 const CAP = 100;
 
 /**
- * The guard of the tilt: squared surprises of the difference of mean scores, each in units of its variance, where a minute's
- * surprise is what is left beyond the average difference of all minutes so far.
+ * The guard of the tilt: squared surprises of the difference of mean scores, each in units of its variance, where a
+ * minute's surprise is what is left beyond the average difference of all minutes so far.
  */
 export function tiltGuard(
   shares: readonly number[],

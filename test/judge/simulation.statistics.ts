@@ -40,7 +40,8 @@ describe('a good green whose requests are not independent', () => {
   });
 });
 
-// One in 100 is promised, also over an hour; a second group where blue's hour had none is not to be told from a broken green.
+// One in 100 is promised, also over an hour; a second group where blue's hour had none is not to be told from a broken
+// green.
 it.each([
   [30, { weight: 0.1, minutes: 60 }],
   [100, { weight: 0.1, minutes: 60 }],

@@ -130,7 +130,8 @@ describe('the whole judge does not win on average while green is inside every to
     expect(largest).toBeGreaterThan(0.95);
   });
 
-  // In a minute of which all requests were timed, fewer than the weight says went to the version that is cold more often.
+  // In a minute of which all requests were timed, fewer than the weight says went to the version that is cold more
+  // often.
   it('with durations of warm requests only, while green has the more cold ones', () => {
     const [threshold] = thresholds.filter(({ quantile }) => quantile === 0.5);
     const blue = timed([1, 1, 0]);

@@ -74,7 +74,10 @@ export function drawShares(random: () => number, cells: number): number[] {
   return raw.map((share) => share / whole);
 }
 
-/** A distribution that is stochastically no larger: some of each cell's share moves to earlier cells; the same at `moved` 0. */
+/**
+ * A distribution that is stochastically no larger: some of each cell's share moves to earlier cells; the same at
+ * `moved` 0.
+ */
 export function noLarger(random: () => number, shares: readonly number[], moved: number): number[] {
   const result = [...shares];
   for (let cell = shares.length - 1; cell > 0; cell--) {

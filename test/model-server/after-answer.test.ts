@@ -2,7 +2,10 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAnswers } from '../../lambdas/model-server/capture';
 
-/** Lambda's API for extensions, as far as one extension sees it: it registers once, and each event waits until it is asked for. */
+/**
+ * Lambda's API for extensions, as far as one extension sees it: it registers once, and each event waits until it is
+ * asked for.
+ */
 class ExtensionsApi {
   readonly asked: string[] = [];
   registration = { status: 200, body: '' };

@@ -43,7 +43,9 @@ async function bareSession(file: Buffer): Promise<InferenceSession | undefined> 
   }
 }
 
-/** An input of this signature: two of each open size, and values that differ, some of them negative, zero or not whole. */
+/**
+ * An input of this signature: two of each open size, and values that differ, some of them negative, zero or not whole.
+ */
 function made({ name, type, shape }: InferenceSession.ValueMetadata & { readonly isTensor: true }): [string, Tensor] {
   const datatype = datatypeOf(type)!;
   const dims = shape.length === 0 && name !== 'x' ? [] : shape.map((size) => (typeof size === 'number' ? size : 2));

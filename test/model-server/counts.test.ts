@@ -74,7 +74,8 @@ describe('a model that fails', () => {
     const { infer, counts } = serve(fixture('nan.onnx'));
     const reply = await infer(input('x', 'FP32', [3, 1], [1, 2, 0]));
     expect(errorBody.parse(reply.json).error).toBe(
-      "Output \"score\" holds -Infinity at index 2; where infinities are right, set the endpoint's nonFinite to 'infinities-allowed'.",
+      'Output "score" holds -Infinity at index 2; where infinities are right, set the endpoint\'s nonFinite to ' +
+        "'infinities-allowed'.",
     );
     expect((await infer(input('x', 'FP32', [1, 1], [1]))).statusCode).toBe(200);
     expect(counts.map(({ answers }) => Object.keys(answers))).toEqual([[], ['S']]);

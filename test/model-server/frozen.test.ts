@@ -10,9 +10,9 @@ import { writeModelServer } from '../../lib/bundle-files';
 import { digits, event, input } from './serve';
 
 /*
- * Lambda freezes an environment as soon as its module has been evaluated and no request is there. The real bundle runs in a
- * process that SIGSTOP freezes; S3 is a server on this machine that does what connections do meanwhile. Nothing here depends
- * on how long a thing takes: each step waits for the one before.
+ * Lambda freezes an environment as soon as its module has been evaluated and no request is there. The real bundle runs
+ * in a process that SIGSTOP freezes; S3 is a server on this machine that does what connections do meanwhile. Nothing
+ * here depends on how long a thing takes: each step waits for the one before.
  */
 const model = digits('v1-baseline.onnx');
 const half = model.length >> 1;
@@ -29,7 +29,9 @@ interface Message {
   readonly answer?: { readonly statusCode: number; readonly body: string };
 }
 
-/** One environment and its S3. `first` answers the first request for the model; whatever comes later is answered well. */
+/**
+ * One environment and its S3. `first` answers the first request for the model; whatever comes later is answered well.
+ */
 async function stage(kind: 'provisioned-concurrency' | 'on-demand', first: (answer: ServerResponse) => void) {
   const asked: (string | undefined)[] = [];
   let heardFirst: () => void = () => undefined;

@@ -120,7 +120,8 @@ describe('a model that must not be served', () => {
     expect(await whyNotReady(serve(fixture('only-sequence.onnx')))).toMatchObject({
       code: 'UnsupportedModel',
       error:
-        'The model has no output that is a tensor: output list is a sequence, which onnxruntime for Node.js cannot give.',
+        'The model has no output that is a tensor: output list is a sequence, which onnxruntime for Node.js ' +
+        'cannot give.',
     });
   });
 

@@ -1,6 +1,8 @@
 import { Writer } from 'protobufjs/minimal';
 
-/** An ONNX file of a few nodes over one FP32 input `x` of open batch, written by hand: fields are those of onnx.proto. */
+/**
+ * An ONNX file of a few nodes over one FP32 input `x` of open batch, written by hand: fields are those of onnx.proto.
+ */
 export interface SmallModel {
   /** A name where the file leaves it open. */
   readonly columns: number | string;
@@ -101,7 +103,10 @@ export function linearModel(
   });
 }
 
-/** Several labels as scikit-learn exports them: 0 or 1 each, and beside them probabilities that the file says nothing of. */
+/**
+ * Several labels as scikit-learn exports them: 0 or 1 each, and beside them probabilities that the file says nothing
+ * of.
+ */
 export function labelsModel(weights: readonly (readonly number[])[], bias: readonly number[], half = 0.5): Uint8Array {
   const [columns, width] = [weights.length, bias.length];
   return onnxFile({
@@ -127,7 +132,10 @@ export function labelsModel(weights: readonly (readonly number[])[], bias: reado
   });
 }
 
-/** Each column, of which there are any number, is a word, and each word has scores of classes: as many as there are biases. */
+/**
+ * Each column, of which there are any number, is a word, and each word has scores of classes: as many as there are
+ * biases.
+ */
 export function wordsModel(scores: readonly number[], bias: readonly number[]): Uint8Array {
   return onnxFile({
     columns: 'words',

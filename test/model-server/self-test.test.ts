@@ -1,6 +1,6 @@
 import { errorBody, SELF_TEST_PATH } from '../../lambdas/contract/inference-protocol';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
-import { countsAModelError } from '../../lambdas/steps/preflight/check-evidence';
+import { countsAModelError } from '../../lambdas/steps/preflight/check-errors-counted';
 import { byVersion, fixture, serve, throughLive } from './serve';
 
 const NOW = Date.now();

@@ -17,7 +17,8 @@ describe('a batch whose answer is too large', () => {
     expect(found).toMatchObject({ status: 413, code: 'AnswerTooLarge', counted: [] });
     // 400 rows x 10,000 numbers x a digit and a comma.
     expect(found.error).toBe(
-      "The answer would have at least 8000000 bytes, Lambda's limit is 6287360: send fewer rows of this request's 400 rows, ask for fewer outputs or for binary_data, or accept gzip.",
+      "The answer would have at least 8000000 bytes, Lambda's limit is 6287360: send fewer rows of this " +
+        "request's 400 rows, ask for fewer outputs or for binary_data, or accept gzip.",
     );
   });
 
@@ -107,7 +108,8 @@ describe('an answer that is no number', () => {
       code: 'NonFiniteOutput',
     });
     expect((await told(serve(fixture('masked.onnx')), x([1, -1, 2]))).error).toBe(
-      "Output \"logits\" holds -Infinity at index 1; where infinities are right, set the endpoint's nonFinite to 'infinities-allowed'.",
+      'Output "logits" holds -Infinity at index 1; where infinities are right, set the endpoint\'s nonFinite to ' +
+        "'infinities-allowed'.",
     );
   });
 

@@ -1,7 +1,9 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { Scene } from './harness';
 
-/** USD, us-east-1, November 2026: 0.025 per 1,000 transitions, 0.01 per 1,000 metrics that GetMetricData is asked for. */
+/**
+ * USD, us-east-1, November 2026: 0.025 per 1,000 transitions, 0.01 per 1,000 metrics that GetMetricData is asked for.
+ */
 const TRANSITION_USD = 0.025 / 1000;
 const METRIC_USD = 0.01 / 1000;
 /** 1 USD per million events. */

@@ -27,7 +27,9 @@ function synth(): Template {
   return app.synth().getStackByName(stack.stackName).template as Template;
 }
 
-/** https://docs.slack.dev/reference/block-kit/blocks: an unknown member or a text that is too long is `invalid_blocks`. */
+/**
+ * https://docs.slack.dev/reference/block-kit/blocks: an unknown member or a text that is too long is `invalid_blocks`.
+ */
 const plain = (most: number) => z.strictObject({ type: z.literal('plain_text'), text: z.string().min(1).max(most) });
 const slackMessage = z.strictObject({
   channel: z.string().regex(/^[CG][A-Z0-9]{8,}$/),

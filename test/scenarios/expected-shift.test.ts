@@ -6,8 +6,8 @@ const GOLDEN = 'golden/digits.json';
 const template = templateOf({ name: 'digits', goldenSet: { key: GOLDEN } });
 
 /**
- * Blue gets 24 of 100 wrong: of each of the three classes 8 points too few of the first and, one class on, 8 too many of
- * a fourth that does not exist. Users' answers say the same.
+ * Blue gets 24 of 100 wrong: of each of the three classes 8 points too few of the first and, one class on, 8 too many
+ * of a fourth that does not exist. Users' answers say the same.
  */
 const BLUE: FakeModel = { name: 'v1', accuracy: 0.76, classes: [0.42, 0.3, 0.2, 0.08] };
 /** What a model answers to users that is right where blue is wrong: 8 points more of class 0. */

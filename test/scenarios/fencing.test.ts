@@ -2,7 +2,9 @@ import type { HandlerName } from '../../lib/handlers';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
-/** A rollout of v2 whose next call of that kind by a handler takes half a minute, which its execution does not survive. */
+/**
+ * A rollout of v2 whose next call of that kind by a handler takes half a minute, which its execution does not survive.
+ */
 async function stuck(
   handler: HandlerName,
   state: string,

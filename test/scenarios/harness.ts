@@ -219,7 +219,7 @@ export class Scene {
     return this.world.run(this.world.user.lambda.send(command));
   }
 
-  /** What is true whenever no rollout runs: one active version alone in service, no lock. Answers the live model's name. */
+  /** True whenever no rollout runs: one active version alone in service, no lock. Answers the live model's name. */
   async atRest(): Promise<string> {
     const { version, weights } = await this.alias();
     expect(weights).toEqual({});

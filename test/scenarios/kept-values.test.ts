@@ -3,7 +3,8 @@ import type { KeptAs } from '../../simulator/services/cloudwatch/statistic';
 import { ENDPOINT, Scene, templateOf } from './harness';
 
 /*
- * Whether CloudWatch keeps values or bins of 10 %, in which it interpolates, is not documented: verdicts must not hang on it.
+ * Whether CloudWatch keeps values or bins of 10 %, in which it interpolates, is not documented: verdicts must not hang
+ * on it.
  */
 const even = (length: number, grown?: number, by = 0) =>
   Array.from({ length }, (_, index) => 1 / length + (index === grown ? by : -by / (length - 1)));

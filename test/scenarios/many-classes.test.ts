@@ -3,7 +3,8 @@ import { classNamesKey, keptClassNames } from '../../lambdas/contract/class-name
 import { ENDPOINT, Scene, templateOf } from './harness';
 
 /*
- * A thousand class names of the greatest length: more than a version's environment holds, and as much as a rollout carries.
+ * A thousand class names of the greatest length: more than a version's environment holds, and as much as a rollout
+ * carries.
  */
 const classNames = Array.from({ length: 1_000 }, (_, index) => `class ${index} `.padEnd(64, 'x'));
 const kept = keptClassNames(classNames)!;

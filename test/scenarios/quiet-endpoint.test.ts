@@ -32,10 +32,13 @@ describe('a promotion at 20 requests a minute names its proof', () => {
     const page = await reportOf(scene, execution.name);
     expect(page).toContain(`was promoted and has all traffic: ${proof}`);
     expect(page).toContain(
-      `were asked the same ${pairs} requests, drawn from 1,500 of 1,500 samples in samples/digits.jsonl. Green failed 0 of them and blue 0; a typical answer took green 20 ms and blue 20 ms; both gave the same answer to 100 %`,
+      `were asked the same ${pairs} requests, drawn from 1,500 of 1,500 samples in samples/digits.jsonl. Green ` +
+        'failed 0 of them and blue 0; a typical answer took green 20 ms and blue 20 ms; both gave the same answer ' +
+        'to 100 %',
     );
     expect(page).toContain(
-      'a harmful model, say one that fails 0.5 points more of all requests than blue, comes this far by luck in at most 5 % of such rollouts',
+      'a harmful model, say one that fails 0.5 points more of all requests than blue, comes this far by luck in ' +
+        'at most 5 % of such rollouts',
     );
     expect(page).toMatch(
       /Only then did it get users: 50 % of them for \d+ minutes\. Green answered \d+ requests of theirs, of which 0 failed\./,

@@ -4,8 +4,9 @@ import { bytesOf } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 /**
- * An account's control plane has 15 calls a second, GetFunction apart (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
- * A third of it for a third of a hundred rollouts is as crowded, and quicker to simulate.
+ * An account's control plane has 15 calls a second, GetFunction apart
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). A third of it for a third of a hundred
+ * rollouts is as crowded, and quicker to simulate.
  */
 const CALLS_A_SECOND = 5;
 const ROLLOUTS = 33;

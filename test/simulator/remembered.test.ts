@@ -40,7 +40,10 @@ it('keeps no more than there is room for, of small answers too, and of all sessi
 });
 
 describe('times on a machine that is busy with other things', () => {
-  /** The engine's processes: each version a session of its own, on one machine whose speed changes with all that it is asked. */
+  /**
+   * The engine's processes: each version a session of its own, on one machine whose speed changes with all that it is
+   * asked.
+   */
   function machine(slowness: (asked: number) => number, modelMs: Readonly<Record<string, number>>) {
     let asked = 0;
     const sessions = new Map(

@@ -120,7 +120,9 @@ describe('a request that green', () => {
       expect(judged(pair)).toMatchObject({
         verdict: 'fail',
         gate: 'errors',
-        reason: `errors: green fails a request that blue answers, at each of 10 tries: ${REQUEST.id}, it ${words}; it is one of 1 request, and a request that always fails is no luck`,
+        reason:
+          `errors: green fails a request that blue answers, at each of 10 tries: ${REQUEST.id}, it ${words}; it is ` +
+          'one of 1 request, and a request that always fails is no luck',
       });
       expect(judged(pair, 'observe').verdict).toBe('continue');
       // What a version says may quote a request, and is kept only where its values may be shown.

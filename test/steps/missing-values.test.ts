@@ -4,7 +4,7 @@ import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-call
 import { parseDataSet } from '../../lambdas/contract/golden-set';
 import { type InferRequest, type ModelMetadata, modelMetadata } from '../../lambdas/contract/inference-protocol';
 import { answerGoldenSet } from '../../lambdas/steps/verification/answer-golden-set';
-import { checkMissingValues } from '../../lambdas/steps/verify-green';
+import { checkMissingValues } from '../../lambdas/steps/verification/missing-values';
 import { byVersion, fixture, serve } from '../model-server/serve';
 import { verificationState } from './verification-state';
 
@@ -46,7 +46,8 @@ const lost: Answers = (request) => (missing(request).length > 0 ? refused : good
 
 it('is refused, with what to do', async () => {
   await expect(check(lost)).rejects.toThrow(
-    'missing values: version 2 refuses a null that blue (version 1) answers: x is null, and the model takes no missing value there. Was its imputer lost? "force": true rolls it out all the same',
+    'missing values: version 2 refuses a null that blue (version 1) answers: x is null, and the model takes no ' +
+      'missing value there. Was its imputer lost? "force": true rolls it out all the same',
   );
 });
 

@@ -13,9 +13,9 @@ import { COLUMNS, type Kind, KINDS, list, type Model } from './unlabelled-models
 import { verificationState } from './verification-state';
 
 /*
- * Kinds of models of which no label tells anything: a good retrain is proven by paired requests, or a person is asked; one that
- * is damaged is never proven. What the model's file says of its outputs, what blue answers to drawn requests and what both
- * answer to the same ones are all that there is.
+ * Kinds of models of which no label tells anything: a good retrain is proven by paired requests, or a person is asked;
+ * one that is damaged is never proven. What the model's file says of its outputs, what blue answers to drawn requests
+ * and what both answer to the same ones are all that there is.
  */
 
 const PLANNED = 1_000;

@@ -1,6 +1,6 @@
 /*
- * `node answer.mts BUNDLE-ENTRY`, with the function's environment: imports a bundle as Lambda does, sends it the requests that
- * standard input holds as JSON, and prints what it answered as the last line.
+ * `node answer.mts BUNDLE-ENTRY`, with the function's environment: imports a bundle as Lambda does, sends it the
+ * requests that standard input holds as JSON, and prints what it answered as the last line.
  */
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';

@@ -14,7 +14,8 @@ import { deployedBundles, type DeployedBundle } from '../bundles/deployed-bundle
 import { ToolMissing } from '../python/tool-missing';
 import { armNode, inArmSandbox } from './arm-node';
 
-const HELP = `Runs the model server's bundle for arm64, as it is deployed, on this machine: with Node.js for arm64 under qemu, and without a view of the processors, as Lambda's sandbox has none. It loads a real model over HTTP and answers real requests; the bundle for x64
+const HELP = `\
+Runs the model server's bundle for arm64, as it is deployed, on this machine: with Node.js for arm64 under qemu, and without a view of the processors, as Lambda's sandbox has none. It loads a real model over HTTP and answers real requests; the bundle for x64
 answers the same ones, and the answers must agree.
 
   npm run check:arm64
@@ -143,7 +144,9 @@ function compare(arm: Answered, intel: Answered): boolean {
   const ready = [arm, intel].every(({ answers }) => answers[0]?.statusCode === 200 && answers.length === ROWS + 1);
   const agree = ready && arm.architecture === 'arm64' && intel.architecture !== 'arm64' && furthest <= MOST_APART;
   console.log(
-    `${arm.architecture} under qemu, without a view of the processors, and ${intel.architecture}: ${ROWS} requests, the answers are at most ${furthest.toExponential(1)} apart (${MOST_APART} is allowed); ${agree ? 'they agree' : 'they do NOT agree'}`,
+    `${arm.architecture} under qemu, without a view of the processors, and ${intel.architecture}: ${ROWS} ` +
+      `requests, the answers are at most ${furthest.toExponential(1)} apart (${MOST_APART} is allowed); ` +
+      `${agree ? 'they agree' : 'they do NOT agree'}`,
   );
   return agree;
 }

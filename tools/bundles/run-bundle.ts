@@ -10,7 +10,9 @@ const LIMIT_MS = 120_000;
 /** Processor time, in ms, that this process has had. */
 const END = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000); process.exit(0)';
 /** Imports the handler and ends: all that a function does before its first event. */
-const IMPORT = `const { handler } = await import(process.argv[1]); if (typeof handler !== 'function') throw new Error('no handler'); ${END}`;
+const IMPORT =
+  "const { handler } = await import(process.argv[1]); if (typeof handler !== 'function') throw new Error('no " +
+  `handler'); ${END}`;
 
 /** Milliseconds from the start of a Node.js process until it is ready: by the clock, and of the processor. */
 export interface StartUp {

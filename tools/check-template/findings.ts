@@ -16,8 +16,8 @@ export interface Sorted {
 }
 
 /**
- * Tells what has a reason from what has none. An error has none, whatever the explanations say; nor has, in a template with every property
- * for security, what such a property is to answer.
+ * Tells what has a reason from what has none. An error has none, whatever the explanations say; nor has, in a template
+ * with every property for security, what such a property is to answer.
  */
 export function sortFindings(
   findings: readonly Finding[],
@@ -54,7 +54,8 @@ export function inWords({ unexplained, explained }: Sorted): string {
     lines.push(
       count > 0
         ? `explained: ${explanation.rule}, ${count} times. ${explanation.reason}${answer(explanation)}`
-        : `${explanation.rule} is explained for ${String(explanation.where ?? 'any place')}, but found nowhere: take the explanation away`,
+        : `${explanation.rule} is explained for ${String(explanation.where ?? 'any place')}, but found nowhere: ` +
+            'take the explanation away',
     );
   return lines.join('\n');
 }

@@ -9,7 +9,8 @@ import { EXPLAINED } from './explained';
 import { type Finding, inWords, isClean, sortFindings } from './findings';
 import { SECURED, variantTemplates } from './variants';
 
-const HELP = `Synthesises the app and checks its template with cfn-lint and checkov, and with it variants that have every
+const HELP = `\
+Synthesises the app and checks its template with cfn-lint and checkov, and with it variants that have every
 option on.
 
   npm run check:template

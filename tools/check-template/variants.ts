@@ -30,7 +30,9 @@ const WITH_EVERYTHING: EndpointSettingsInput = {
   vetoAlarms: ['somebody-elses-alarm'],
 };
 
-/** Stacks with other options than the app's of bin: their templates by name. Without bundles, and without an account. */
+/**
+ * Stacks with other options than the app's of bin: their templates by name. Without bundles, and without an account.
+ */
 export function variantTemplates(): ReadonlyMap<string, unknown> {
   const app = appWithoutBundles();
   withEveryOption(app);

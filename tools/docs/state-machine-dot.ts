@@ -42,7 +42,8 @@ export function stateMachineDot({ StartAt, States: states }: DrawnDefinition, re
     `subgraph cluster_${index} { style="rounded,dashed" color="#b91c1c" bgcolor="#fffafa"`,
     ...nodes.filter(([id]) => members.includes(id) || isBetween(states, id, members)).map(([id]) => `  ${quoted(id)}`),
     '}',
-    `${quoted(members.at(-1) ?? '')} -> ${quoted(restore)} [ltail=cluster_${index} style=dashed color="#b91c1c" fontcolor="#b91c1c" label="  any failure,\\n  any other answer"]`,
+    `${quoted(members.at(-1) ?? '')} -> ${quoted(restore)} [ltail=cluster_${index} style=dashed color="#b91c1c" ` +
+      `fontcolor="#b91c1c" label="  any failure,\\n  any other answer"]`,
   ]);
   for (const [id, state] of nodes) {
     lines.push(`${quoted(id)} [${LOOK[state.Type]}]`);

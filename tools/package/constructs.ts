@@ -13,8 +13,9 @@ const PROJECT = resolve(__dirname, '../..');
 const EXTERNAL = ['aws-cdk-lib', 'constructs', 'esbuild', 'onnxruntime-node'];
 
 /**
- * Writes the folder that package.json exports: the constructs as plain JavaScript, their types, and every bundle that they
- * deploy. What is imported as an ES module is the CommonJS module by another name, so that a class is one class in an app that does both.
+ * Writes the folder that package.json exports: the constructs as plain JavaScript, their types, and every bundle that
+ * they deploy. What is imported as an ES module is the CommonJS module by another name, so that a class is one class in
+ * an app that does both.
  */
 export function writeConstructs(target: string): void {
   const folder = `${target}.${process.pid}`;

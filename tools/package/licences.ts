@@ -26,7 +26,9 @@ const NO_COPY: Readonly<Record<string, string>> = {
   'Apache-2.0': "The text is that of this package's own LICENSE.",
 };
 
-/** The licence of each npm package of which there is code in the tarball. Throws where there is none, or no text of it. */
+/**
+ * The licence of each npm package of which there is code in the tarball. Throws where there is none, or no text of it.
+ */
 export function licences(external: readonly string[]): string {
   const { metafile } = buildSync({
     absWorkingDir: PROJECT,

@@ -4,8 +4,8 @@ import ts from 'typescript';
 const STANDS_FOR: ReadonlyMap<string, string> = new Map([['JSONType', 'unknown']]);
 
 /**
- * A type as a person would have written it: what a schema of zod infers, member by member, with the comments that stand in the
- * schema. So neither a reader nor an editor nor the compiler of a user needs zod.
+ * A type as a person would have written it: what a schema of zod infers, member by member, with the comments that stand
+ * in the schema. So neither a reader nor an editor nor the compiler of a user needs zod.
  */
 export function spelledOut(checker: ts.TypeChecker, type: ts.Type, depth = 0): string {
   const known = type.aliasSymbol && STANDS_FOR.get(type.aliasSymbol.name);
@@ -43,7 +43,10 @@ function union(type: ts.UnionType, inner: (one: ts.Type) => string): string {
 
 function memberSpelled(checker: ts.TypeChecker, member: ts.Symbol, inner: (one: ts.Type) => string): string {
   const optional = (member.flags & ts.SymbolFlags.Optional) !== 0;
-  return `${comment(checker, member)}readonly ${member.name}${optional ? '?' : ''}: ${inner(checker.getTypeOfSymbol(member))};`;
+  return (
+    `${comment(checker, member)}readonly ${member.name}${optional ? '?' : ''}: ` +
+    `${inner(checker.getTypeOfSymbol(member))};`
+  );
 }
 
 function comment(checker: ts.TypeChecker, symbol: ts.Symbol): string {

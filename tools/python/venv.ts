@@ -21,10 +21,10 @@ export interface Venv {
 }
 
 /**
- * The Python of a virtual environment that holds the pinned packages of a requirements file and nothing else. There is one
- * per content of the file, made at the first use, under another name until it is complete: an installation that was cut off
- * is never taken for a whole one. Programs beside it name the Python of that other name in their first line, so run them
- * with this one.
+ * The Python of a virtual environment that holds the pinned packages of a requirements file and nothing else. There is
+ * one per content of the file, made at the first use, under another name until it is complete: an installation that was
+ * cut off is never taken for a whole one. Programs beside it name the Python of that other name in their first line, so
+ * run them with this one.
  *
  * @throws {PythonMissing} {@link VenvMissing} {@link PackagesNotInstalled}
  */
@@ -54,7 +54,8 @@ async function install(python: string, into: string, requirements: string, env: 
   const made = await run(python, ['-m', 'venv', into], { env });
   if (made.code !== 0) {
     throw new VenvMissing(
-      `${python} cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv. It said:\n${lastLines(made.text, 5)}`,
+      `${python} cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv. It ` +
+        `said:\n${lastLines(made.text, 5)}`,
     );
   }
   // Compiling every module takes twice as long as the rest; Python compiles what is imported, once.
@@ -82,7 +83,8 @@ async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
     found.push(`${candidate} is ${major}.${minor}`);
   }
   throw new PythonMissing(
-    `Python ${OLDEST.major}.${OLDEST.minor} or newer is needed; ${found.length === 0 ? 'there is none on the PATH' : found.join(', ')}. ` +
+    `Python ${OLDEST.major}.${OLDEST.minor} or newer is needed; ` +
+      `${found.length === 0 ? 'there is none on the PATH' : found.join(', ')}. ` +
       'Install one, or name it in PYTHON',
   );
 }

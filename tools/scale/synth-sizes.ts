@@ -42,6 +42,7 @@ if (require.main === module)
     const largest = teams.reduce((one, other) => (other.bytes > one.bytes ? other : one));
     const line = ({ resources, bytes }: Size) => `${resources} resources, ${bytes.toLocaleString('en')} bytes`;
     console.log(
-      `${endpoints} endpoints: control plane ${line(plane as Size)}; ${teams.length} stacks of at most ${line(largest)}; ${((Date.now() - began) / 1000).toFixed(1)} s`,
+      `${endpoints} endpoints: control plane ${line(plane as Size)}; ${teams.length} stacks of at most ` +
+        `${line(largest)}; ${((Date.now() - began) / 1000).toFixed(1)} s`,
     );
   }

@@ -17,7 +17,10 @@ interface Output {
   readonly columns?: number;
 }
 
-/** A terminal gets one line that is written over; anything else a plain line for each new step, without control characters. */
+/**
+ * A terminal gets one line that is written over; anything else a plain line for each new step, without control
+ * characters.
+ */
 export function screenOn(output: Output, environment: Readonly<Record<string, string | undefined>>): Screen {
   const live = output.isTTY === true && environment['TERM'] !== 'dumb';
   const noColour = environment['NO_COLOR'];

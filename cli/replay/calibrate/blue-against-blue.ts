@@ -19,8 +19,9 @@ export interface BlueAgainstBlue {
 }
 
 /**
- * Makes canaries of blue alone. The baseline is the trace's own, and so are thresholds; each row's blue requests are split
- * into pseudo-blue and pseudo-green. A trace without rows gives the later part of its baseline as rows, the horizon at most.
+ * Makes canaries of blue alone. The baseline is the trace's own, and so are thresholds; each row's blue requests are
+ * split into pseudo-blue and pseudo-green. A trace without rows gives the later part of its baseline as rows, the
+ * horizon at most.
  *
  * @param weight pseudo-green's share; undefined: each row's own
  */

@@ -14,8 +14,10 @@ export function calibrationInWords(calibration: Calibration): string {
     `    neighbouring minutes side by side   ${shareInWords(falseStops.nextMinute)}`,
     '  smallest regressions that 80 % of the runs stop within these minutes',
     ...kinds,
-    '  Splitting a minute at random removes what sets two versions apart by chance (a slow host, a cold start): the first',
-    '  share is about the judge, not about such noise. The second has it, but counts trends and incidents against green',
+    '  Splitting a minute at random removes what sets two versions apart by chance (a slow host, a cold start): ' +
+      'the first',
+    '  share is about the judge, not about such noise. The second has it, but counts trends and incidents ' +
+      'against green',
     '  that a real canary shares with blue: take it as an upper bound.',
     '',
   ].join('\n');

@@ -10,8 +10,8 @@ export interface MinutePool {
 /**
  * @param counts how many there are of each kind
  *
- * One entry per thing, and a shuffle that stops when enough are picked: exactly the (multivariate) hypergeometric law, in time
- * of what is picked. The shuffled order stays: any order is as good a start for the next pick.
+ * One entry per thing, and a shuffle that stops when enough are picked: exactly the (multivariate) hypergeometric law,
+ * in time of what is picked. The shuffled order stays: any order is as good a start for the next pick.
  */
 export function poolOf(counts: readonly number[]): MinutePool {
   const size = counts.reduce((sum, count) => sum + count, 0);

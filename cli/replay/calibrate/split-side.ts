@@ -7,8 +7,9 @@ import type { Random } from '../../../lambdas/domain/plan/coins';
 export type Split = (share: number, random: Random) => { readonly part: TraceSide; readonly rest: TraceSide };
 
 /**
- * Prepares a side to be split at random, many times. Only totals are known of each request's outcome, duration and answer, so
- * each is drawn by itself: outcomes with the requests, then as many durations and answers as fit the requests drawn.
+ * Prepares a side to be split at random, many times. Only totals are known of each request's outcome, duration and
+ * answer, so each is drawn by itself: outcomes with the requests, then as many durations and answers as fit the
+ * requests drawn.
  */
 export function splitter(
   side: TraceSide,

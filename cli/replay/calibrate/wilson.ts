@@ -6,7 +6,9 @@ export interface Share {
   readonly high: number;
 }
 
-/** The score interval of Wilson (1927, Journal of the American Statistical Association 22), sound for counts of 0 too. */
+/**
+ * The score interval of Wilson (1927, Journal of the American Statistical Association 22), sound for counts of 0 too.
+ */
 export function wilson(count: number, of: number): Share {
   const z = 1.959964; // 97.5 % of a standard normal
   const p = count / of;

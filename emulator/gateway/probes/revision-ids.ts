@@ -7,7 +7,9 @@ const STALE = 'PreconditionFailedException';
 
 export const revisionIds: Probe = {
   behaviour: 'revision-ids',
-  aws: 'UpdateAlias and UpdateFunctionConfiguration with a RevisionId that is not the current one are refused; each update changes it.',
+  aws:
+    'UpdateAlias and UpdateFunctionConfiguration with a RevisionId that is not the current one are refused; each ' +
+    'update changes it.',
   source: 'https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html',
   has: async ({ lambda, functionName: FunctionName }) => {
     const alias = { FunctionName, Name: ALIAS };

@@ -21,7 +21,9 @@ import { uploadEvents } from './upload-events';
 
 const versionMetrics: Probe = {
   behaviour: 'version-metrics',
-  aws: 'Invocations of an alias are counted per version that ran: dimensions FunctionName, Resource (`name:alias`) and ExecutedVersion.',
+  aws:
+    'Invocations of an alias are counted per version that ran: dimensions FunctionName, Resource (`name:alias`) ' +
+    'and ExecutedVersion.',
   source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html',
   has: async (setting) => {
     const { functionName, invoke } = setting;
@@ -38,7 +40,9 @@ const versionMetrics: Probe = {
 
 const unchangedPublish: Probe = {
   behaviour: 'unchanged-publish',
-  aws: 'PublishVersion answers the last version when configuration and code are the same as then, also after an update that changed nothing.',
+  aws:
+    'PublishVersion answers the last version when configuration and code are the same as then, also after an ' +
+    'update that changed nothing.',
   source: 'https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html',
   has: async ({ lambda: client, functionName: FunctionName }) => {
     const first = await client.send(new PublishVersionCommand({ FunctionName }));
@@ -53,7 +57,9 @@ const METRIC = { namespace: 'GatewayProbe', metric: 'Statistics' };
 
 const statistics: Probe = {
   behaviour: 'statistics',
-  aws: 'GetMetricData answers percentiles, `PR(a:b)` (lower bound exclusive, upper inclusive) and trimmed counts `TC(a:b)`.',
+  aws:
+    'GetMetricData answers percentiles, `PR(a:b)` (lower bound exclusive, upper inclusive) and trimmed counts ' +
+    '`TC(a:b)`.',
   source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html',
   has: async (setting) => {
     const dimensions = { Probe: setting.functionName };

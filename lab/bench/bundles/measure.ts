@@ -6,15 +6,17 @@ export interface BundleRow extends Pick<DeployedBundle, 'name' | 'platform'> {
   readonly entryBytes: number;
   /** Everything that is uploaded, unzipped. */
   readonly allBytes: number;
-  /** Multiples of an empty process' time by the clock, one per round, in order of size; none where it cannot run here. */
+  /**
+   * Multiples of an empty process' time by the clock, one per round, in order of size; none where it cannot run here.
+   */
   readonly elapsed: readonly number[];
   /** The same of the processor's time. */
   readonly processor: readonly number[];
 }
 
 /**
- * Sizes and start-up times. Each start is measured right after one of an empty process: what else the machine does at that
- * time slows both down.
+ * Sizes and start-up times. Each start is measured right after one of an empty process: what else the machine does at
+ * that time slows both down.
  */
 export async function measure(
   bundles: readonly DeployedBundle[],

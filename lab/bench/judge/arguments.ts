@@ -8,7 +8,8 @@ export interface BenchArguments {
   readonly workers: number;
 }
 
-export const HELP = `Compares judges on simulated canaries: false stops, requests and minutes until a bad green is stopped, broken
+export const HELP = `\
+Compares judges on simulated canaries: false stops, requests and minutes until a bad green is stopped, broken
 assumptions, and the time of one look. The first table says which aims are met; a missed one is no error.
 
   npm run bench -- [options]     the same as npm run bench:judge -- [options]

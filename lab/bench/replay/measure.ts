@@ -39,7 +39,9 @@ const USERS_PER_MINUTE = 20;
 const WAY_MS = 25;
 const BASELINE_MINUTES = 60;
 
-/** Rolls a good green out on the embedded engine, in virtual time, with as many captured requests as are to be asked. */
+/**
+ * Rolls a good green out on the embedded engine, in virtual time, with as many captured requests as are to be asked.
+ */
 export async function measureReplay({ pairs, modelMs, concurrency }: ReplayCase): Promise<MeasuredReplay> {
   const made: { app?: EmbeddedApp } = {};
   const served = ({ environment }: Pick<RuntimeVersion, 'environment'>) => {
@@ -106,8 +108,8 @@ function measured(record: RolloutRecord, transitions: number): MeasuredReplay {
 }
 
 /**
- * How little harm must be excluded for the proof to take nearly so many pairs: without a failure each multiplies the evidence by
- * 1 + .95 d, and the proof is at 20, so d = ln 20 / (.95 n); the mixture of stakes takes a sixth more.
+ * How little harm must be excluded for the proof to take nearly so many pairs: without a failure each multiplies the
+ * evidence by 1 + .95 d, and the proof is at 20, so d = ln 20 / (.95 n); the mixture of stakes takes a sixth more.
  */
 const harmThatTakes = (pairs: number): number => Math.max(0.0006, ((7 / 6) * Math.log(20)) / (0.95 * 0.97 * pairs));
 

@@ -16,7 +16,9 @@ export const CASES: readonly ReplayCase[] = [
 export const casesTable = (found: readonly (readonly [ReplayCase, MeasuredReplay])[]): string =>
   section(
     'Time and cost',
-    'Good greens at 20 requests a minute, on the embedded engine in virtual time. The margin of harm is set so that nearly all captured requests must be asked. A call takes 25 ms more than the model. The last two columns are of the whole rollout, with its short canary and its watch.',
+    'Good greens at 20 requests a minute, on the embedded engine in virtual time. The margin of harm is set so ' +
+      'that nearly all captured requests must be asked. A call takes 25 ms more than the model. The last two ' +
+      'columns are of the whole rollout, with its short canary and its watch.',
     ['requests', 'model', 'account', 'asked', 'verdict', 'replay took', 'replay cost', 'rollout cost', 'states'],
     found.map(([{ pairs, modelMs, concurrency }, one]) => [
       count(pairs),
@@ -31,7 +33,10 @@ export const casesTable = (found: readonly (readonly [ReplayCase, MeasuredReplay
     ]),
   );
 
-/** Requests a minute; within how many minutes of evidence, and what is aimed at. The table of the judge's benchmark, its last column. */
+/**
+ * Requests a minute; within how many minutes of evidence, and what is aimed at. The table of the judge's benchmark, its
+ * last column.
+ */
 export const AIMS: readonly { readonly rate: number; readonly within: number; readonly aim: number }[] = [
   { rate: 5, within: 120, aim: 0.9 },
   { rate: 30, within: 20, aim: 0.95 },
@@ -100,7 +105,8 @@ export function worldTables(runs: number, seed: number, told: (done: string) => 
   return [
     section(
       'Good greens with a day’s replay',
-      `${runs} rollouts each, replay and live check together, in the judge's world that is not steady. Minutes are of evidence, after the replay: the median and the ninth decile of those that pass.`,
+      `${runs} rollouts each, replay and live check together, in the judge's world that is not steady. Minutes ` +
+        'are of evidence, after the replay: the median and the ninth decile of those that pass.',
       [
         'requests/min',
         'aim',
@@ -118,7 +124,8 @@ export function worldTables(runs: number, seed: number, told: (done: string) => 
     ),
     section(
       'Harmful greens with a day’s replay',
-      `${runs} rollouts each at ${HARMFUL_AT} requests a minute. Refused, and where a person is asked, no user met green.`,
+      `${runs} rollouts each at ${HARMFUL_AT} requests a minute. Refused, and where a person is asked, no user ` +
+        'met green.',
       [
         'green',
         'refused by replay',

@@ -15,7 +15,8 @@ const START_MS = 400;
 /** Of the endpoint's median over bare onnxruntime's. */
 const MOST_RATIO = 1.15;
 
-const HELP = `Measures the built-in model server beside bare onnxruntime-node: time, memory while a model is loaded, start-up.
+const HELP = `\
+Measures the built-in model server beside bare onnxruntime-node: time, memory while a model is loaded, start-up.
 
   npm run bench:server -- [options]
 

@@ -10,8 +10,8 @@ const PASS = { verdict: 'pass', reason: 'all smoke tests pass' };
 const HANGS_MS = 90_000;
 
 /**
- * The users' functions: well at first and at the end, in between as drawn, and one of them deleted. A call that is repeated
- * gets the same answer. What is answered begins the faults.
+ * The users' functions: well at first and at the end, in between as drawn, and one of them deleted. A call that is
+ * repeated gets the same answer. What is answered begins the faults.
  */
 export function answerHooks(stage: ChaosStage, dice: Dice): (run: FaultRun) => void {
   const { world, story } = stage;

@@ -101,8 +101,8 @@ export function failCalls(run: FaultRun): void {
 const ANSWERED_BY_AN_ERROR: readonly string[] = ['verify-green lambda.GetProvisionedConcurrencyConfig'];
 
 /**
- * Sites that fewer than one run in fifty reaches, or reaches in time. Where one of them is reached, its first call fails
- * more often than not: otherwise thousands of runs would never see it fail one way.
+ * Sites that fewer than one run in fifty reaches, or reaches in time. Where one of them is reached, its first call
+ * fails more often than not: otherwise thousands of runs would never see it fail one way.
  */
 const SELDOM: readonly string[] = [
   'finish-rollout sfn.DescribeExecution',

@@ -10,7 +10,10 @@ import type { OperationPlan } from '../plan/plan';
 import type { FaultRun } from './fault-run';
 
 const ADA = { by: 'Ada', reason: 'it has to be' };
-/** How long the person who aborts waits to hear that users are safe; the promises are checked whether they hear it or not. */
+/**
+ * How long the person who aborts waits to hear that users are safe; the promises are checked whether they hear it or
+ * not.
+ */
 const PATIENCE_MS = 6 * MINUTE_MS;
 const POSTPONED_HOURS = 1;
 

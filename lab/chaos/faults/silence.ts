@@ -5,7 +5,10 @@ import { concerns, delayMetrics } from './metrics';
 
 const NEVER_SECONDS = 1e9;
 
-/** CloudWatch says nothing for a while: of one version or of all, of one metric or of all, and afterwards or never again. */
+/**
+ * CloudWatch says nothing for a while: of one version or of all, of one metric or of all, and afterwards or never
+ * again.
+ */
 export function silenceMetrics(run: FaultRun): void {
   const { stage } = run;
   const { cloudwatch } = stage.world.services;

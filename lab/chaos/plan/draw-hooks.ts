@@ -9,7 +9,9 @@ export const GONE_FUNCTION = 'check-of-last-year';
 /** Shorter than a hook that hangs, longer than one that works. */
 export const TIMEOUT_SECONDS = 60;
 
-/** What a hook does, whatever it is asked about. Only `passes` may lead on; who is asked after `is inconclusive` may. */
+/**
+ * What a hook does, whatever it is asked about. Only `passes` may lead on; who is asked after `is inconclusive` may.
+ */
 export type HookSays = 'passes' | 'fails' | 'is inconclusive' | 'throws' | 'hangs' | 'says nonsense';
 
 export const drawHookSays = (dice: Dice): HookSays =>

@@ -129,7 +129,8 @@ const DRAW: Readonly<Record<Family, Draw>> = {
   deploys: (dice, names) => ({
     deploys: [
       {
-        // A canary takes minutes. Other rollouts may end before the deploy asks, and at rest an endpoint may be taken away.
+        // A canary takes minutes. Other rollouts may end before the deploy asks, and at rest an endpoint may be taken
+        // away.
         when: { on: 'canary', afterMs: dice.pick([0, 5_000, 20_000]) },
         endpoint: dice.pick(names),
         what: dice.pick(['takes it away', 'renames it', 'swaps its function']),

@@ -4,7 +4,9 @@ import type { Dice } from './dice';
 export type Harm =
   'errors' | 'model errors' | 'slow' | 'drifting' | 'not finite' | 'unloadable' | 'crashing' | 'other shape' | 'mute';
 
-/** A model that is faultless, or one whose harm is far beyond every margin, so that any judge with evidence must see it. */
+/**
+ * A model that is faultless, or one whose harm is far beyond every margin, so that any judge with evidence must see it.
+ */
 export function drawModel(dice: Dice, name: string): { readonly model: ChaosModel; readonly harm?: Harm } {
   const kind = dice.weighted<Harm | 'good'>([
     ...[['good', 8] as const, ['errors', 2] as const, ['model errors', 1] as const, ['slow', 2] as const],

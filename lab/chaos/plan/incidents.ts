@@ -6,8 +6,8 @@ export interface Window {
 }
 
 /**
- * What goes wrong in the world around the app, by kind. A run may have incidents of one or two families, beside its other
- * faults or alone; a broken variant is tried with the family that provokes it.
+ * What goes wrong in the world around the app, by kind. A run may have incidents of one or two families, beside its
+ * other faults or alone; a broken variant is tried with the family that provokes it.
  */
 export const FAMILIES = [
   'sick models',
@@ -45,7 +45,10 @@ export interface SickPlan extends OfEndpoint {
   readonly forMs?: number;
 }
 
-/** Something that all versions need fails, or is slow: each answers this share of requests with an error, and all so much later. */
+/**
+ * Something that all versions need fails, or is slow: each answers this share of requests with an error, and all so
+ * much later.
+ */
 export interface OutagePlan extends OfEndpoint {
   readonly forMs: number;
   readonly errorRate: number;
@@ -110,8 +113,8 @@ export interface DeployPlan extends OfEndpoint {
 }
 
 /**
- * What becomes of calls of versions by the step that replays requests, from one of its calls on. Its crashes and stops are among
- * those of other steps.
+ * What becomes of calls of versions by the step that replays requests, from one of its calls on. Its crashes and stops
+ * are among those of other steps.
  */
 export interface ReplayCallsPlan {
   readonly how: 'call refused' | 'throttling burst' | 'answer lost' | 'slow call';

@@ -3,7 +3,9 @@ import type { Attempt } from '../world/story';
 import { takenBackBefore } from './11-taken-back';
 import type { Breach, EndpointFound, Found } from './found';
 
-/** The way out is always open: a default rollback, and an upload that fixes things, succeed when live answers nothing. */
+/**
+ * The way out is always open: a default rollback, and an upload that fixes things, succeed when live answers nothing.
+ */
 export function wayOut(found: Found): readonly Breach[] {
   return found.story.attempts.flatMap((attempt) => {
     const endpoint = found.endpoints.find(({ plan }) => plan.name === attempt.endpoint);

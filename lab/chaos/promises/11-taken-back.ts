@@ -3,7 +3,10 @@ import type { Breach, EndpointFound, Found } from './found';
 
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 
-/** What was taken back stays back: no default puts a version into service that was reverted, aborted or rolled back from. */
+/**
+ * What was taken back stays back: no default puts a version into service that was reverted, aborted or rolled back
+ * from.
+ */
 export function takenBack(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) =>
     endpoint.aliases.flatMap(({ at, by, rolloutId, before, after }): readonly Breach[] => {
@@ -16,7 +19,9 @@ export function takenBack(found: Found): readonly Breach[] {
       return [
         {
           promise: 11,
-          what: `${endpoint.plan.name}: rollback ${rolloutId ?? ''} put version ${after.version} into service by default, although ${why}`,
+          what:
+            `${endpoint.plan.name}: rollback ${rolloutId ?? ''} put version ${after.version} into service by ` +
+            `default, although ${why}`,
         },
       ];
     }),

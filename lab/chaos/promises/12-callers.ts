@@ -3,9 +3,10 @@ import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 import { AS_DEPLOYED } from '../world/story';
 
 /**
- * Callers do not decide, nor does what green shares with blue, nor an environment that still loads: a good model is not stopped, in the
- * canary or after it, because of that. (That a bad one is not promoted because of it is promise 3.) Told where callers did harm and
- * nothing else that a judge reads did. And callers are not told where a model is stored.
+ * Callers do not decide, nor does what green shares with blue, nor an environment that still loads: a good model is not
+ * stopped, in the canary or after it, because of that. (That a bad one is not promoted because of it is promise 3.)
+ * Told where callers did harm and nothing else that a judge reads did. And callers are not told where a model is
+ * stored.
  */
 export function callers(found: Found): readonly Breach[] {
   const told = found.story.heard
@@ -38,7 +39,9 @@ function stopped(found: Found): readonly Breach[] {
       return [
         {
           promise: 12,
-          what: `${endpoint.plan.name}: ${id} ended as ${error}, although version ${state.green.version ?? '?'} is as good as blue: ${cause ?? ''}`,
+          what:
+            `${endpoint.plan.name}: ${id} ended as ${error}, although version ${state.green.version ?? '?'} is as ` +
+            `good as blue: ${cause ?? ''}`,
         },
       ];
     }),
@@ -47,7 +50,9 @@ function stopped(found: Found): readonly Breach[] {
 
 /** Numbers of the hour before count too: a baseline may hold what callers did. */
 
-/** Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too. */
+/**
+ * Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too.
+ */
 const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
   story.outages.some(
     (one) =>

@@ -50,7 +50,10 @@ function blindWatch(
   return `${id} was promoted after a watch of ${watchMinutes} min in which nothing could be seen, without a word of it`;
 }
 
-/** What a canary that ended on proof has saved is spent on the watch: green is looked at until then after its first traffic. */
+/**
+ * What a canary that ended on proof has saved is spent on the watch: green is looked at until then after its first
+ * traffic.
+ */
 function shortWatch({ id, outcome, endedAt, state }: RolloutRecord, { aliases }: EndpointFound): string | undefined {
   const first = aliases.find(({ rolloutId, by }) => rolloutId === id && by === 'shift-traffic');
   if (outcome !== 'promoted' || state === undefined || first === undefined) return undefined;
@@ -61,7 +64,8 @@ function shortWatch({ id, outcome, endedAt, state }: RolloutRecord, { aliases }:
   const looked = (Date.parse(endedAt ?? '') - first.at) / MINUTE_MS;
   return looked >= watchUntilMinutes
     ? undefined
-    : `${id} was promoted ${looked.toFixed(1)} min after its first traffic, and green had to be looked at for ${watchUntilMinutes} min`;
+    : `${id} was promoted ${looked.toFixed(1)} min after its first traffic, and green had to be looked at for ` +
+        `${watchUntilMinutes} min`;
 }
 
 function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found: Found): string | undefined {
@@ -116,8 +120,8 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
   if (!earlier.some((one) => one.rolloutId === rolloutId)) return undefined;
   const onlyClears = before.version === after.version && Object.keys(after.weights).length === 0;
   const own = earlier.findLast((one) => one.rolloutId === rolloutId && one.by === 'promote-green')?.after.version;
-  // A person who writes what the alias said, or moves it away and back, changes nothing in the end; one who puts back what
-  // was taken away does.
+  // A person who writes what the alias said, or moves it away and back, changes nothing in the end; one who puts back
+  // what was taken away does.
   const hands = earlier.slice(earlier.findLastIndex(({ by }) => by !== 'person') + 1);
   const unchanged = own === before.version && hands[0]?.before.version === own;
   return onlyClears || unchanged ? undefined : "overwrites a person's change";
@@ -172,7 +176,10 @@ function whyNotPromoted(state: RolloutState, found: Found, at: number): string |
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'no one'})`;
 }
 
-/** Minutes in which both versions fail alike prove nothing: without them there are as many as the canary was planned for. */
+/**
+ * Minutes in which both versions fail alike prove nothing: without them there are as many as the canary was planned
+ * for.
+ */
 function provenInOutage({ endpoint, canary, plan, blue }: RolloutState, story: Story, at: number): string | undefined {
   const from = Date.parse(canary?.windows[0]?.from ?? '');
   const bad = story.uploads.some(({ harm, versionId }) => harm !== undefined && versionId === blue.model?.versionId);
@@ -200,7 +207,8 @@ function provenInOutage({ endpoint, canary, plan, blue }: RolloutState, story: S
     : plannedMinutes(plan.steps);
   return minutes.length - ill.length >= least
     ? undefined
-    : `passes after ${minutes.length} min, of which both versions failed alike in ${ill.length}, and ${least} others are the least`;
+    : `passes after ${minutes.length} min, of which both versions failed alike in ${ill.length}, and ${least} ` +
+        'others are the least';
 }
 
 /** Of so many requests so many failures are an outage beyond any doubt. */
@@ -221,14 +229,17 @@ function lessCareful({ plan, config, blue }: RolloutState): string | undefined {
   const least = endsOnProof(own) ? (endsOnProof(chosen) ? 0 : WITH_WATCH) : plannedMinutes(own);
   const minutes = endsOnProof(chosen) ? LEAST_MINUTES : plannedMinutes(chosen);
   if (own.length === 0 || (minutes >= least && most(chosen) <= most(own))) return undefined;
-  return `an upload chose less care than its endpoint: ${JSON.stringify(plan.strategy)} in place of ${JSON.stringify(config.settings.strategy)}`;
+  return (
+    `an upload chose less care than its endpoint: ${JSON.stringify(plan.strategy)} in place of ` +
+    `${JSON.stringify(config.settings.strategy)}`
+  );
 }
 
 const ANSWERS_NOTHING: readonly (string | undefined)[] = ['unloadable', 'crashing', 'mute'];
 
 /**
- * Whether blue answered nothing, at some time until now: an incident made it so, its object is gone, or it never did. A call
- * that Lambda itself kept until its time was over looks the same to who asks.
+ * Whether blue answered nothing, at some time until now: an incident made it so, its object is gone, or it never did. A
+ * call that Lambda itself kept until its time was over looks the same to who asks.
  */
 export const wasDead = ({ id, endpoint, blue }: RolloutState, { sick, injected, uploads }: Story): boolean =>
   sick.some(({ where, well }) => where === `${endpoint}:${blue.version}` && !well) ||

@@ -16,7 +16,9 @@ export function safety(found: Found): readonly Breach[] {
     return [
       {
         promise: 3,
-        what: `${exposure.endpoint}: users stayed on ${exposure.what} of ${exposure.rolloutId} for ${long}, the limit is ${limitMs / 1000} s (${exposure.kind})`,
+        what:
+          `${exposure.endpoint}: users stayed on ${exposure.what} of ${exposure.rolloutId} for ${long}, the limit ` +
+          `is ${limitMs / 1000} s (${exposure.kind})`,
       },
     ];
   });
@@ -76,7 +78,8 @@ function whyNotAllowed(
     return harm === 'unloadable' || harm === 'crashing' || harm === 'mute'
       ? 'a first model that answers nothing was promoted'
       : undefined;
-  // A person, or the setting that answers for one, has seen that it answers otherwise: from there on that decides nothing.
+  // A person, or the setting that answers for one, has seen that it answers otherwise: from there on that decides
+  // nothing.
   if (harm === 'drifting' && state.replay?.verdict === 'differs') return undefined;
   const byPerson = /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(id);
   if (plan.steps.length > 0 && !byPerson && judgement?.verdict === 'pass')
@@ -108,7 +111,9 @@ function noWorseThan(
 const fails = (harm: Harm | undefined): boolean =>
   harm === 'errors' || harm === 'model errors' || harm === 'not finite';
 
-/** Requests of green in the watch of a rollout, where they are enough to see any harm by; undefined where they are not. */
+/**
+ * Requests of green in the watch of a rollout, where they are enough to see any harm by; undefined where they are not.
+ */
 function seenInWatch(
   { plan, aliases }: EndpointFound,
   { story }: Found,
@@ -127,8 +132,8 @@ function seenInWatch(
   if (promoted.at - since < (watchMinutes + 2) * MINUTE_MS) return undefined;
   const from = Math.ceil((promoted.at + 5_000) / MINUTE_MS) * MINUTE_MS;
   const until = from + watchMinutes * MINUTE_MS;
-  // CloudWatch's silence is no excuse: the watch waits for its numbers, and without any it ends in a revert. What is wrong in
-  // its numbers, or of half of the metrics, may hide green's harm all the same.
+  // CloudWatch's silence is no excuse: the watch waits for its numbers, and without any it ends in a revert. What is
+  // wrong in its numbers, or of half of the metrics, may hide green's harm all the same.
   if (
     story.silences.some(
       ({ partly, from: began, until: ended }) =>

@@ -3,7 +3,9 @@ import type { Breach, EndpointFound, Found } from './found';
 
 const MINUTE_MS = 60_000;
 
-/** A version that the alias uses, the rollback target, and what was live within the rollback window are never deleted. */
+/**
+ * A version that the alias uses, the rollback target, and what was live within the rollback window are never deleted.
+ */
 export function deletions({ endpoints, story }: Found): readonly Breach[] {
   return endpoints.flatMap((endpoint) =>
     story.deletions

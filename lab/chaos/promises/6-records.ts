@@ -6,7 +6,9 @@ import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 const GOOD: readonly (string | undefined)[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
 
-/** Every rollout can be explained from its record, every upload ended in a record or a notice, nothing is held or waits. */
+/**
+ * Every rollout can be explained from its record, every upload ended in a record or a notice, nothing is held or waits.
+ */
 export function records(found: Found): readonly Breach[] {
   const truths = found.endpoints.flatMap(untrue);
   return [...executions(found), ...leftovers(found), ...uploads(found), ...outOfOrder(found), ...truths].map(
@@ -153,7 +155,10 @@ function uploads(found: Found): readonly string[] {
 
 type Stored = Pick<Found['story']['uploads'][number], 'key' | 'versionId' | 'endpoint' | 'at'>;
 
-/** The newest model of an endpoint, by a second and more; which of two in one second is newer only a lost event had said. */
+/**
+ * The newest model of an endpoint, by a second and more; which of two in one second is newer only a lost event had
+ * said.
+ */
 const isLast = ({ key, versionId, endpoint, at }: Stored, all: readonly Stored[]): boolean =>
   key.endsWith('.onnx') &&
   endpoint !== 'nobody' &&

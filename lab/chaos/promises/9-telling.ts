@@ -5,8 +5,8 @@ import type { Injected } from '../world/story';
 import type { Breach, Found, Told } from './found';
 
 /**
- * Every transition of a record is told, to programs, and each end to people too; nothing is told twice, and nothing that
- * no record knows of. Two copies are excused where a fault may have hidden that the first was published.
+ * Every transition of a record is told, to programs, and each end to people too; nothing is told twice, and nothing
+ * that no record knows of. Two copies are excused where a fault may have hidden that the first was published.
  */
 export function telling(found: Found): readonly Breach[] {
   const records = [...found.endpoints.flatMap((one) => one.records), ...found.strays];
@@ -54,7 +54,10 @@ function expected({ state }: RolloutRecord): readonly string[] {
   ];
 }
 
-/** A fault that may hide that something was published: its own answer is lost, the note of it fails, or the function dies. */
+/**
+ * A fault that may hide that something was published: its own answer is lost, the note of it fails, or the function
+ * dies.
+ */
 function hides({ handler, kind, where }: Injected, channel: Told['channel']): boolean {
   if (handler !== 'announce') return false;
   if (kind === 'step crashed' || kind === 'step timed out' || kind === 'slow call') return true;

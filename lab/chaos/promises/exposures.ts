@@ -74,8 +74,8 @@ function exposureOf(end: ExecutionEnd, endpoint: EndpointFound, found: Found): E
 }
 
 /**
- * A person wrote the alias' description between a promotion's write and its note, which never came: nothing says any more
- * whose green is, and people were told that it stays.
+ * A person wrote the alias' description between a promotion's write and its note, which never came: nothing says any
+ * more whose green is, and people were told that it stays.
  */
 const isHidden = (
   id: string,
@@ -97,8 +97,8 @@ const isHidden = (
   );
 
 /**
- * Blue answered nothing when green replaced it, and there is no other version to go back to: none that was live, can serve
- * its model and was not taken back. People were told that green stays.
+ * Blue answered nothing when green replaced it, and there is no other version to go back to: none that was live, can
+ * serve its model and was not taken back. People were told that green stays.
  */
 function hasNoWayBack(id: string, endpoint: EndpointFound, found: Found): boolean {
   const { state, outcome } = endpoint.records.find((record) => record.id === id) ?? {};
@@ -123,7 +123,10 @@ const hadPassed = ({ id, at: endedAt }: ExecutionEnd, { executions, endpoints }:
     ({ type, state, at }) => type === 'StateEntered' && state === STATES.finishRollout && at <= endedAt,
   );
 
-/** A person wrote that green alone is live, as the alias said anyway: theirs from then on, though the revision alone shows it. */
+/**
+ * A person wrote that green alone is live, as the alias said anyway: theirs from then on, though the revision alone
+ * shows it.
+ */
 const wasConfirmed = (
   { at: endedAt, error }: ExecutionEnd,
   { at: since, after }: AliasChange,

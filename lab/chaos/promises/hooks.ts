@@ -4,8 +4,8 @@ import type { AliasChange } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 /**
- * Promise 2, for those who are asked: only a hook's clear pass leads on, or a person where one is asked beside it. And the preview
- * shows green to testers from its verification on, at any other time and at rest what is live.
+ * Promise 2, for those who are asked: only a hook's clear pass leads on, or a person where one is asked beside it. And
+ * the preview shows green to testers from its verification on, at any other time and at rest what is live.
  */
 export function hooks(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) =>

@@ -6,8 +6,8 @@ import type { Harm } from '../plan/draw-model';
 import type { Breach, EndpointFound, Found } from './found';
 
 /**
- * What a replay may lead to: no user meets a green that it refused, or that needed its proof; a proof rests on enough requests,
- * each asked once; and it finds what it can see, and nothing else.
+ * What a replay may lead to: no user meets a green that it refused, or that needed its proof; a proof rests on enough
+ * requests, each asked once; and it finds what it can see, and nothing else.
  */
 export function replays(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) =>

@@ -6,7 +6,8 @@ export function reportText(report: ChaosReport): string {
     report;
   const faults = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
   return [
-    `${runs} runs from seed ${firstSeed}, ${runsPerSecond} a second: ${rollouts} rollouts, ${faults} faults, ${breaches.length} broken promises`,
+    `${runs} runs from seed ${firstSeed}, ${runsPerSecond} a second: ${rollouts} rollouts, ${faults} faults, ` +
+      `${breaches.length} broken promises`,
     '',
     ...section(
       'Broken promises',
@@ -14,7 +15,8 @@ export function reportText(report: ChaosReport): string {
     ),
     table(['fault', 'times'], Object.entries(report.faults)),
     '',
-    `Seconds from a fault until users were on blue or a promoted green alone (rollouts that ended while green had users)`,
+    'Seconds from a fault until users were on blue or a promoted green alone (rollouts that ended while green ' +
+      'had users)',
     table(
       ['fault', 'rollouts', 'p50', 'p95', 'max'],
       safety.map((row) => [row.kind, row.rollouts, row.p50, row.p95, row.max]),

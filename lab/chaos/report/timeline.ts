@@ -30,7 +30,9 @@ export function timeline({
     })),
     ...story.aliases.map(({ at, functionName, after, by, rolloutId }) => ({
       at,
-      what: `ALIAS of ${stage.endpointOf(functionName)} says ${JSON.stringify(after)}, written by ${by}${about(rolloutId)}`,
+      what:
+        `ALIAS of ${stage.endpointOf(functionName)} says ${JSON.stringify(after)}, written by ` +
+        `${by}${about(rolloutId)}`,
     })),
     ...story.ends.map(({ at, id, status, error }) => ({
       at,

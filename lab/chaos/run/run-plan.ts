@@ -39,7 +39,9 @@ export interface Played {
   /** When the faults began and ended, milliseconds since 1970. */
   readonly faultsFrom: number;
   readonly faultsUntil: number;
-  /** No rollout ran, no lock was held and nothing waited, within one period of the reconciler after the last rollout. */
+  /**
+   * No rollout ran, no lock was held and nothing waited, within one period of the reconciler after the last rollout.
+   */
   readonly cameToRest: boolean;
 }
 

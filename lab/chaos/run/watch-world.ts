@@ -6,7 +6,9 @@ import { invocationNow } from '../world/invocation';
 import type { ChaosStage } from '../world/stage';
 import { type AliasSays, AS_DEPLOYED } from '../world/story';
 
-/** Writes down what happens to aliases, versions and executions. Comes before any fault, so that it sees every effect. */
+/**
+ * Writes down what happens to aliases, versions and executions. Comes before any fault, so that it sees every effect.
+ */
 export function watchWorld(stage: ChaosStage, onEnd: (executionName: string) => void): void {
   const { world, story } = stage;
   world.hooks.onBefore((call) => {

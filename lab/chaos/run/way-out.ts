@@ -9,8 +9,8 @@ import type { ChaosStage } from '../world/stage';
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
- * The live version of one endpoint dies when nothing else is wrong any more: a default rollback, an upload, or one after
- * the other. What became of them is for the promises.
+ * The live version of one endpoint dies when nothing else is wrong any more: a default rollback, an upload, or one
+ * after the other. What became of them is for the promises.
  */
 export async function lookForWayOut(stage: ChaosStage): Promise<void> {
   const { world, plan, story } = stage;

@@ -104,7 +104,7 @@ export class ChaosStage {
       .map((id) => stack.ref(id));
   }
 
-  /** What a version answers now: its model, as long as its environments are warm, and as sick as an incident made it. */
+  /** What a version answers now: its model, while its environments are warm, and as sick as an incident made it. */
   modelOf({ functionName, version, environment }: RuntimeVersion): ChaosModel | undefined {
     const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
     if (bucket === undefined || key === undefined) return undefined;
@@ -137,7 +137,7 @@ export class ChaosStage {
     );
   }
 
-  /** From now on a version of an endpoint behaves like this, `{}` is well; where `only` is given, if it does so still. */
+  /** From now on a version of an endpoint behaves like this, `{}` is well; with `only`, if it does so still. */
   sicken(endpoint: string, version: string, how: Partial<ChaosModel>, only?: Partial<ChaosModel>): void {
     const name = `${this.functionOf(endpoint)}:${version}`;
     if (only !== undefined && this.sickness.get(name) !== only) return;

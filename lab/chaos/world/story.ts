@@ -53,7 +53,9 @@ export interface Story {
   /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
   readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
   readonly uploads: StoredUpload[];
-  /** Deploys that would take an endpoint, its name or its function away, and CloudFormation's words where they failed. */
+  /**
+   * Deploys that would take an endpoint, its name or its function away, and CloudFormation's words where they failed.
+   */
   readonly deploys: {
     readonly at: number;
     readonly endpoint: string;
@@ -62,7 +64,10 @@ export interface Story {
   }[];
   /** What callers read of a live version that is dead. */
   readonly heard: { readonly endpoint: string; readonly said: string }[];
-  /** Deploys of other code that CloudFormation put back, because a right that came with them was not there for some seconds. */
+  /**
+   * Deploys of other code that CloudFormation put back, because a right that came with them was not there for some
+   * seconds.
+   */
   readonly hasty: string[];
   /** What the users' function said to whom. */
   readonly hooked: {

@@ -27,10 +27,11 @@ import { MINUTE_MS } from '../../domain/minutes';
 const DAY_MINUTES = 24 * 60;
 
 /**
- * The single period inside a stretch that begins at a multiple of itself and holds the most samples; of equals the longest.
- * CloudWatch cuts time into periods at such multiples; a period that is not aligned would be answered in two pieces, and
- * each might hold data from outside the stretch. Durations of the canary itself must not fix its own thresholds.
- * `samplesAt` gives the samples of the minute that begins then. Undefined when the stretch has no whole minute.
+ * The single period inside a stretch that begins at a multiple of itself and holds the most samples; of equals the
+ * longest. CloudWatch cuts time into periods at such multiples; a period that is not aligned would be answered in two
+ * pieces, and each might hold data from outside the stretch. Durations of the canary itself must not fix its own
+ * thresholds. `samplesAt` gives the samples of the minute that begins then. Undefined when the stretch has no whole
+ * minute.
  */
 export function fullestPeriod(
   fromMs: number,
@@ -62,8 +63,9 @@ export interface BaselineThresholds {
 const quantileId = (quantile: number) => `bQ${Math.round(quantile * 1000)}`;
 
 /**
- * Blue's own duration quantiles, and what they hold both versions to: medians of short slices of the stretch, so that an incident
- * of a few minutes moves none of them; over one period of it where slices have too few requests. `minutes` has its counts.
+ * Blue's own duration quantiles, and what they hold both versions to: medians of short slices of the stretch, so that
+ * an incident of a few minutes moves none of them; over one period of it where slices have too few requests. `minutes`
+ * has its counts.
  */
 export async function baselineThresholds(
   client: CloudWatchClient,
@@ -160,8 +162,9 @@ export const presentMeasures = (asked: AnswersAsked, series: SeriesById, { prefi
   asked.measures.filter(({ metric }) => (series.get(seriesId.answers(prefix, metric))?.size ?? 0) > 0);
 
 /**
- * How blue's answers, and then green's, are counted: by classes where these are few, else in ranges at blue's own quantiles
- * over one period of the stretch. `series` has each measure's values and its greatest index, minute by minute.
+ * How blue's answers, and then green's, are counted: by classes where these are few, else in ranges at blue's own
+ * quantiles over one period of the stretch. `series` has each measure's values and its greatest index, minute by
+ * minute.
  */
 export async function countedMeasures(
   client: CloudWatchClient,

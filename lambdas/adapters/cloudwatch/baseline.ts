@@ -43,7 +43,10 @@ export interface BaselineQuery {
   readonly until: string;
   /** @default whatever may be counted, with the settings' class names */
   readonly answers?: AnswersAsked;
-  /** Only what there is to count, at a quarter of the cost: no thresholds, and in place of classes the names of the measures. */
+  /**
+   * Only what there is to count, at a quarter of the cost: no thresholds, and in place of classes the names of the
+   * measures.
+   */
   readonly outline: boolean;
   /** @default no label is looked for */
   readonly labels?: LabelsWanted | undefined;
@@ -62,8 +65,8 @@ const NOTHING = { baseline: [], baselineDurations: 0, thresholds: [], classNames
 
 /**
  * Blue's own minutes over a stretch in which it was alone. Read in three rounds, because each needs the one before: the
- * counts with the greatest class; the quantiles of durations and answers; requests beyond these, and the classes one by one. A
- * minute whose data has not all arrived is left out. An outline is the first alone.
+ * counts with the greatest class; the quantiles of durations and answers; requests beyond these, and the classes one by
+ * one. A minute whose data has not all arrived is left out. An outline is the first alone.
  */
 export const readBaseline =
   (client: CloudWatchClient): FetchBaseline =>

@@ -6,7 +6,9 @@ import { type FetchMinutes, readMinutes } from './minutes';
 import { type Range, readSeries, seriesId, type Side } from './read-series';
 import { durationQuery, lambdaQueries } from './side-queries';
 
-/** CloudWatch's counts per minute and version. `unavailable`: no complete answer this time; never to be read as healthy. */
+/**
+ * CloudWatch's counts per minute and version. `unavailable`: no complete answer this time; never to be read as healthy.
+ */
 export interface EvidenceSource {
   readonly fetchBaseline: FetchBaseline;
   readonly fetchMinutes: FetchMinutes;
@@ -39,7 +41,10 @@ export const cloudwatchEvidence = (context: AdapterContext): EvidenceSource => {
   };
 };
 
-/** Whether Lambda keeps a version's own series while it is alone is not documented; the alias as a whole is the same requests. */
+/**
+ * Whether Lambda keeps a version's own series while it is alone is not documented; the alias as a whole is the same
+ * requests.
+ */
 const SOURCES = ['version', 'alias'] as const;
 
 const aloneSide = (version: string): Side => ({ prefix: 'g', version, limitsMs: [], timed: 'all', measures: [] });

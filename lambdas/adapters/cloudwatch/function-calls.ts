@@ -16,7 +16,10 @@ export interface MinuteOfCalls {
 export interface FunctionCalls {
   /** Minutes with at least one call, ascending; `until` is exclusive. `unavailable`: no complete answer this time. */
   callsPerMinute(functionName: string, from: string, until: string): Promise<readonly MinuteOfCalls[] | 'unavailable'>;
-  /** The first of `FORMER_METRICS`, in words, that a version wrote in this stretch; undefined as well while that is not known. */
+  /**
+   * The first of `FORMER_METRICS`, in words, that a version wrote in this stretch; undefined as well while that is not
+   * known.
+   */
   formerMetric(endpoint: string, version: string, from: string, until: string): Promise<string | undefined>;
 }
 

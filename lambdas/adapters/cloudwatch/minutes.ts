@@ -44,7 +44,10 @@ export interface MinutesQuery {
   readonly labels?: { readonly withinMinutes: number; readonly from: string } | undefined;
   /** Blue's minutes lie this many minutes before green's: 0 in a canary, more when green alone is watched. */
   readonly blueMinutesEarlier: number;
-  /** In those minutes green had a share: what the alias had as a whole is not blue's, and a blue without a request had none. @default not so */
+  /**
+   * In those minutes green had a share: what the alias had as a whole is not blue's, and a blue without a request had
+   * none. @default not so
+   */
   readonly blueShared?: boolean;
 }
 
@@ -111,7 +114,10 @@ function minutesOf(windows: readonly WeightWindow[]): readonly WeightedMinute[] 
   return [...weights].map(([atMs, weight]) => ({ atMs, weight })).sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that are wanted. */
+/**
+ * Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that
+ * are wanted.
+ */
 function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green: Side] {
   const { blue, green, thresholds, measures, labels, mayPass: observed } = query;
   const labelsWithinMinutes = labels?.withinMinutes;

@@ -18,7 +18,9 @@ export interface SeriesQuery {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly stat: string;
-  /** Nothing may depend on it: values that cannot be true are none. @default false: then nothing of the call can be used */
+  /**
+   * Nothing may depend on it: values that cannot be true are none. @default false: then nothing of the call can be used
+   */
   readonly isOptional?: boolean;
   /** What was emitted, and no count, share or duration: of any size. @default false */
   readonly isValue?: boolean;
@@ -50,8 +52,9 @@ export const LAMBDA_NAMESPACE = 'AWS/Lambda';
 type Dimensions = Readonly<Record<string, string>>;
 
 /**
- * The only set under which Lambda keeps what one version did behind an alias. `Resource` is `function:alias`, not an ARN;
- * any other set, or one more dimension, is an empty series: https://github.com/aws/serverless-application-model/pull/656
+ * The only set under which Lambda keeps what one version did behind an alias. `Resource` is `function:alias`, not an
+ * ARN; any other set, or one more dimension, is an empty series:
+ * https://github.com/aws/serverless-application-model/pull/656
  */
 export const versionBehindAlias = (functionName: string, version: string): Dimensions => ({
   FunctionName: functionName,
@@ -127,13 +130,20 @@ export type Source = 'version' | 'alias';
 export type Series = ReadonlyMap<number, number>;
 export type SeriesById = ReadonlyMap<string, Series>;
 
-/** Limit of one GetMetricData call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+/**
+ * Limit of one GetMetricData call:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ */
 const MAX_QUERIES = 500;
 
-/** A page holds 100,800 values at most, and a look at a day of every series has fewer; ten times as much is no answer. */
+/**
+ * A page holds 100,800 values at most, and a look at a day of every series has fewer; ten times as much is no answer.
+ */
 const MOST_PAGES = 100;
 
-/** More than this in a period cannot be true of a count, a share or a duration; the values themselves may be any number. */
+/**
+ * More than this in a period cannot be true of a count, a share or a duration; the values themselves may be any number.
+ */
 const MOST = 1e12;
 
 interface Reading {
@@ -147,8 +157,8 @@ interface Reading {
 }
 
 /**
- * Reads every series whole. Answers `unavailable` unless CloudWatch says of each that it is complete: a status other than
- * Complete, a series left out, a message, or values that cannot be true are no data, and no data is not health.
+ * Reads every series whole. Answers `unavailable` unless CloudWatch says of each that it is complete: a status other
+ * than Complete, a series left out, a message, or values that cannot be true are no data, and no data is not health.
  * Errors of the call itself are thrown; the workflow tries again.
  */
 export async function readSeries(

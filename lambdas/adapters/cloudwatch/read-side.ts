@@ -38,8 +38,8 @@ export const bothReadings = (first: SeriesReading, later: SeriesReading): Series
 });
 
 /**
- * Everything of both versions behind the alias, in one call where it fits. Throttles are rare: the alias as a whole says
- * whether there were any, and only then each version is asked, which saves a query per look.
+ * Everything of both versions behind the alias, in one call where it fits. Throttles are rare: the alias as a whole
+ * says whether there were any, and only then each version is asked, which saves a query per look.
  */
 export async function readSides(
   client: CloudWatchClient,
@@ -122,8 +122,9 @@ export const timedBy = ({ builtIn, settings: { gates } }: EndpointConfig): Timed
 const LEAST_ANSWERED = 50;
 
 /**
- * True for a version of a model server that is older than the metric: it answered, and never said that it was warm. Then
- * both versions are timed by Lambda's durations; warm requests of one beside all of the other would be no comparison.
+ * True for a version of a model server that is older than the metric: it answered, and never said that it was warm.
+ * Then both versions are timed by Lambda's durations; warm requests of one beside all of the other would be no
+ * comparison.
  */
 export function tellsNoWarmth(series: SeriesById, { prefix, timed }: Side): boolean {
   if (timed === 'all' || (series.get(seriesId.timed(prefix))?.size ?? 0) > 0) return false;
@@ -132,7 +133,9 @@ export function tellsNoWarmth(series: SeriesById, { prefix, timed }: Side): bool
 
 /** Stands among the queries, so that the record says why they ask otherwise than the settings. */
 export const timedByLambda = (versions: readonly string[]) => ({
-  note: `version ${versions.join(' and ')} counts no warm requests apart: every request's duration is Lambda's, for both versions`,
+  note:
+    `version ${versions.join(' and ')} counts no warm requests apart: every request's duration is Lambda's, for ` +
+    'both versions',
 });
 
 const sum = (series: SeriesById, id: string): number =>
@@ -152,11 +155,12 @@ export type QueriedMinute =
 const LEAST_DURATIONS = 0.9;
 
 /**
- * Reads one minute of one side. Of the built-in model server's requests only inferences are counted, and those that ended in
- * an error of Lambda's: a caller who asks for its health, sends labels or sends nonsense would else thin out the failures
- * of a bad model until they are tolerated. No Invocations means no requests; no Errors, Throttles or events of a custom gate mean
- * none. All else that is missing beside requests makes the minute incomplete. That is decided by Lambda's own durations
- * and by whether the model server counted anything, never by how many requests were slow, failed or warm.
+ * Reads one minute of one side. Of the built-in model server's requests only inferences are counted, and those that
+ * ended in an error of Lambda's: a caller who asks for its health, sends labels or sends nonsense would else thin out
+ * the failures of a bad model until they are tolerated. No Invocations means no requests; no Errors, Throttles or
+ * events of a custom gate mean none. All else that is missing beside requests makes the minute incomplete. That is
+ * decided by Lambda's own durations and by whether the model server counted anything, never by how many requests were
+ * slow, failed or warm.
  */
 export function minuteCounts(series: SeriesById, side: Side, atMs: number, config: EndpointConfig): QueriedMinute {
   const { prefix, version } = side;
@@ -219,8 +223,8 @@ function labelledAt(at: (id: string) => number, { prefix }: Side): EventCount {
 }
 
 /**
- * Counts per class of each measure: shares are in percent of the values, of which a request with several rows makes several.
- * The last class of a measure is all that is left, which saves a query per version and look.
+ * Counts per class of each measure: shares are in percent of the values, of which a request with several rows makes
+ * several. The last class of a measure is all that is left, which saves a query per version and look.
  */
 export function classCounts(series: SeriesById, { prefix, measures }: Side, atMs: number): readonly number[] {
   return measures.flatMap((measure) => {

@@ -62,8 +62,8 @@ const counterQuery = (
 
 /**
  * One minute of what gates count for themselves, or why it cannot be true. A counter of the user's without a datapoint
- * counted nothing. A metric of the model server has a value in each minute with requests, so that without one nothing is
- * known of the minute, and it has no count. Events of the version's requests are held to these, because logs may be
+ * counted nothing. A metric of the model server has a value in each minute with requests, so that without one nothing
+ * is known of the minute, and it has no count. Events of the version's requests are held to these, because logs may be
  * delivered twice; more events than another counter says that there was to count means that the other has not arrived.
  */
 export function ownMinute(
@@ -129,8 +129,8 @@ export const durationQuery = (config: EndpointConfig, side: Side, of: Source, id
 
 /**
  * The model server's metrics of one version; a user's own function has none. Every inference has a value of `F`, 0
- * for a good one; every other request has one of `NonFiniteOutputs` alone. So the first say how many were inferences, and
- * either says that the minute's counts have arrived.
+ * for a good one; every other request has one of `NonFiniteOutputs` alone. So the first say how many were inferences,
+ * and either says that the minute's counts have arrived.
  */
 export function modelQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
   if (!config.builtIn) return [];

@@ -30,9 +30,9 @@ type Percentile = (typeof PERCENTILES)[number];
 const percentileId = (prefix: string, percentile: Percentile): string => `${prefix}${percentile.toUpperCase()}`;
 
 /**
- * Traffic from CloudWatch: one GetMetricData of explicit dimensions, of the same names as the judge counts. Whether Lambda
- * keeps a version's own series while it is alone behind the alias is not documented; where there is nothing, a version
- * that is asked for alone is read as the alias as a whole, which is the same requests.
+ * Traffic from CloudWatch: one GetMetricData of explicit dimensions, of the same names as the judge counts. Whether
+ * Lambda keeps a version's own series while it is alone behind the alias is not documented; where there is nothing, a
+ * version that is asked for alone is read as the alias as a whole, which is the same requests.
  */
 export const cloudwatchTraffic = (context: AdapterContext): Traffic => {
   const client = context.client('cloudwatch', () => new CloudWatchClient(clientConfig));

@@ -34,8 +34,8 @@ const approvalItem = z.object({
 });
 
 /**
- * One item per rollout that has asked. The token is here and not in the record: the record is copied into the bucket and
- * the report, and any caller with the token can answer.
+ * One item per rollout that has asked. The token is here and not in the record: the record is copied into the bucket
+ * and the report, and any caller with the token can answer.
  */
 export const dynamodbApprovals = (context: AdapterContext): Approvals => {
   const table = dynamodbTable(context);

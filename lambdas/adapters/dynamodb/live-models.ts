@@ -24,14 +24,17 @@ export interface LivePeriod {
   readonly fingerprint?: string;
 }
 
-/** What should be live, what was, and what was taken back: the periods that may still be needed, newest first; the oldest without their model. */
+/**
+ * What should be live, what was, and what was taken back: the periods that may still be needed, newest first; the
+ * oldest without their model.
+ */
 export interface LiveModels {
   livePeriods(endpoint: string): Promise<readonly LivePeriod[]>;
   /**
-   * Ends the current period and begins one; nothing changes when `version` is current already. `mayStill` is asked between
-   * each read and its write, and throws when the caller's time is over: whatever others write after that makes ours fail.
-   * `before` was live until now: where nothing is noted, although it had a model, the item was lost. A version that comes
-   * back without a fingerprint has the one that it had.
+   * Ends the current period and begins one; nothing changes when `version` is current already. `mayStill` is asked
+   * between each read and its write, and throws when the caller's time is over: whatever others write after that makes
+   * ours fail. `before` was live until now: where nothing is noted, although it had a model, the item was lost. A
+   * version that comes back without a fingerprint has the one that it had.
    */
   beginLivePeriod(
     endpoint: string,
@@ -51,7 +54,9 @@ export interface LiveModels {
   unknownBefore(endpoint: string): Promise<string | undefined>;
   /** Nothing is noted, or nothing of what was before it got lost. */
   isLost(endpoint: string): Promise<boolean>;
-  /** Adds, below what is noted since, what others know of the time before; `now` is what is live if nothing is noted. */
+  /**
+   * Adds, below what is noted since, what others know of the time before; `now` is what is live if nothing is noted.
+   */
   recover(
     endpoint: string,
     known: {
@@ -91,7 +96,9 @@ const liveItem = z.object({
 });
 type Noted = Omit<z.output<typeof liveItem>, 'writes'>;
 
-/** What was live when, and what was taken back: one item per endpoint, newest first, whose `writes` counts its changes. */
+/**
+ * What was live when, and what was taken back: one item per endpoint, newest first, whose `writes` counts its changes.
+ */
 export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
   const table = dynamodbTable(context);
   const read = async (endpoint: string): Promise<z.output<typeof liveItem>> => {
@@ -163,7 +170,10 @@ function withLive(noted: Noted, live: ServedVersion | undefined): Noted {
   return { ...noted, lost: true, periods: [{ version: live.version, model: live.model, since: LONG_AGO }] };
 }
 
-/** What was noted since the loss goes before what others know; a period that began long ago gives way to what they say of it. */
+/**
+ * What was noted since the loss goes before what others know; a period that began long ago gives way to what they say
+ * of it.
+ */
 function recovered(noted: Noted, known: Parameters<LiveModels['recover']>[1], now: Omit<LivePeriod, 'until'>): Noted {
   const since = noted.periods.filter((one) => one.since !== LONG_AGO);
   const guessed = noted.periods.find((one) => one.since === LONG_AGO);

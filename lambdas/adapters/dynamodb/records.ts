@@ -16,8 +16,8 @@ import { ABSENT, type Attributes, type Condition, dynamodbTable, endpointKey, pa
 /** The history: one record per rollout, kept for good. */
 export interface Records {
   /**
-   * Creates the record, or overwrites it while it is still `running`. False when it has ended: it stays as it is. What is
-   * announced with it is announced in the same write: both happen, or neither.
+   * Creates the record, or overwrites it while it is still `running`. False when it has ended: it stays as it is. What
+   * is announced with it is announced in the same write: both happen, or neither.
    */
   saveRecord(record: RolloutRecord, announced?: readonly TransitionEvent[]): Promise<boolean>;
   /** Writes the ended record, and announces its end in the same write. False when another writer ended it before. */
@@ -122,8 +122,8 @@ export const indexKey = ({ startedAt, id }: RolloutRecord): string => `${INDEX_P
 export const indexItem = z.object({ id: z.string().min(1) });
 
 /**
- * What a person looks for is an attribute of its own. The workflow's state is for the app and stored as JSON text: it is
- * JSON in the state machine too, and an item's own numbers have another range.
+ * What a person looks for is an attribute of its own. The workflow's state is for the app and stored as JSON text: it
+ * is JSON in the state machine too, and an item's own numbers have another range.
  */
 export function itemOf(record: RolloutRecord): Attributes {
   const { state, ...shown } = record;
@@ -137,7 +137,8 @@ export function itemOf(record: RolloutRecord): Attributes {
   );
   if (bytes > MAX_RECORD_BYTES) {
     throw new RecordTooLarge(
-      `The record of rollout ${record.id} has ${bytes} bytes, the limit is ${MAX_RECORD_BYTES}; its state has ${state ? Buffer.byteLength(JSON.stringify(state)) : 0}.`,
+      `The record of rollout ${record.id} has ${bytes} bytes, the limit is ${MAX_RECORD_BYTES}; its state has ` +
+        `${state ? Buffer.byteLength(JSON.stringify(state)) : 0}.`,
     );
   }
   return item;

@@ -27,7 +27,8 @@ export interface InLine {
 /** Which rollouts of the control plane may begin: so many at once, in the order in which they came. */
 export interface Turns {
   /**
-   * Idempotent for the owner. Until `taken` it is asked again and again; what is not asked for five minutes left the line.
+   * Idempotent for the owner. Until `taken` it is asked again and again; what is not asked for five minutes left the
+   * line.
    *
    * @param isNew nothing was said yet of how many came before it
    */

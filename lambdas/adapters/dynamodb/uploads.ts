@@ -108,7 +108,8 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
           return { waits: true, superseded: displaced };
       }
       throw new StoredItemContended(
-        `The waiting upload of endpoint ${upload.endpoint} changed ${WRITE_ATTEMPTS} times while ${upload.key} was being noted.`,
+        `The waiting upload of endpoint ${upload.endpoint} changed ${WRITE_ATTEMPTS} times while ${upload.key} ` +
+          'was being noted.',
       );
     },
     newestStartedUpload: async (endpoint) => {
@@ -142,7 +143,10 @@ const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, sequencer, dryRu
   input,
 });
 
-/** Times are ISO 8601 in UTC with milliseconds throughout, so that their text has their order; `uploadOrder` as a condition. */
+/**
+ * Times are ISO 8601 in UTC with milliseconds throughout, so that their text has their order; `uploadOrder` as a
+ * condition.
+ */
 function isNewest({ uploadedAt, sequencer }: Pick<Upload, 'uploadedAt' | 'sequencer'>): Condition {
   const names = { ...ABSENT.names, '#uploadedAt': 'uploadedAt' };
   if (sequencer === undefined)
@@ -152,7 +156,9 @@ function isNewest({ uploadedAt, sequencer }: Pick<Upload, 'uploadedAt' | 'sequen
       values: { ':uploadedAt': uploadedAt },
     };
   return {
-    expression: `${ABSENT.expression} OR #uploadedAt < :uploadedAt OR (#uploadedAt = :uploadedAt AND (attribute_not_exists(#sequencer) OR #sequencer <= :sequencer))`,
+    expression:
+      `${ABSENT.expression} OR #uploadedAt < :uploadedAt OR (#uploadedAt = :uploadedAt AND ` +
+      '(attribute_not_exists(#sequencer) OR #sequencer <= :sequencer))',
     names: { ...names, '#sequencer': 'sequencer' },
     values: { ':uploadedAt': uploadedAt, ':sequencer': sequencer },
   };

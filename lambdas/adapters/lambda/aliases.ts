@@ -80,7 +80,8 @@ export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
 
 const gone = (functionName: string): LiveAliasMoved =>
   new LiveAliasMoved(
-    `alias ${LIVE_ALIAS} of ${functionName} does not exist: it, the function, or the version that a write names was deleted`,
+    `alias ${LIVE_ALIAS} of ${functionName} does not exist: it, the function, or the version that a write names ` +
+      'was deleted',
   );
 
 const weightsOf = ({ canary }: AliasTarget): Record<string, number> =>
@@ -141,8 +142,8 @@ export const lambdaLiveAliasCreation = (context: AdapterContext): LiveAliasCreat
 };
 
 /**
- * The alias that testers call. No user's request comes through it and the judge reads nothing of it, so that what goes wrong
- * with it is never a reason to end a rollout which needs no testers.
+ * The alias that testers call. No user's request comes through it and the judge reads nothing of it, so that what goes
+ * wrong with it is never a reason to end a rollout which needs no testers.
  */
 export interface PreviewAlias {
   /** Undefined where there is none: the app was deployed before there were previews, or the alias was deleted. */

@@ -21,7 +21,10 @@ export const isVersionNumber = (version: string | undefined): boolean => /^[1-9]
 
 /** Executions at once that Lambda allows. */
 export interface AccountLimits {
-  /** Executions at once that functions without a reservation share; a new account has 10. Undefined where Lambda does not say. */
+  /**
+   * Executions at once that functions without a reservation share; a new account has 10. Undefined where Lambda does
+   * not say.
+   */
   unreservedExecutions(): Promise<number | undefined>;
   /** Executions at once that are reserved for a function alone, and all that it may have. Undefined where none are. */
   reservedExecutions(functionName: string): Promise<number | undefined>;

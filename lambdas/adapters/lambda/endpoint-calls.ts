@@ -53,7 +53,8 @@ export interface LoggedAnswer {
 
 /**
  * Direct calls of one version: they do not pass the live alias, so that no user's numbers change. In place of a version
- * `live` or `preview` calls the alias, as users and testers do, and counts among theirs. @throws VersionCannotRun, TurnedAway
+ * `live` or `preview` calls the alias, as users and testers do, and counts among theirs. @throws VersionCannotRun,
+ * TurnedAway
  */
 export interface EndpointCalls {
   callVersion(functionName: string, version: string, request: EndpointRequest): Promise<EndpointAnswer>;
@@ -62,8 +63,9 @@ export interface EndpointCalls {
 }
 
 /**
- * Calls one version with the event that its function URL would send: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
- * A call by version is counted under the version's own name, not under the live alias.
+ * Calls one version with the event that its function URL would send:
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html A call by version is counted under the version's
+ * own name, not under the live alias.
  */
 export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
   const client = lambdaClient(context);
@@ -116,7 +118,10 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
 /** That may stand in place of a version. */
 const ALIASES: readonly string[] = [LIVE_ALIAS, PREVIEW_ALIAS];
 
-/** What Invoke says of a version that does not run: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+/**
+ * What Invoke says of a version that does not run:
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
 const OF_THE_VERSION =
   /^(Resource(NotFound|Conflict|NotReady)|KMS\w+|EFS\w+|SnapStart\w*|Invalid(Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|ENILimitReached|EC2AccessDenied)Exception$/;
 

@@ -15,8 +15,8 @@ export type HookCall =
 /** Functions of the user's that are asked about a rollout. */
 export interface HookFunctions {
   /**
-   * Waits for the answer, not longer than so many milliseconds: what comes later is not listened to. Throttles and AWS' own
-   * errors are thrown: they say nothing about the function.
+   * Waits for the answer, not longer than so many milliseconds: what comes later is not listened to. Throttles and AWS'
+   * own errors are thrown: they say nothing about the function.
    */
   callHook(functionName: string, event: HookEvent, limitMs: number): Promise<HookCall>;
 }

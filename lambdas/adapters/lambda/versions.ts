@@ -47,7 +47,9 @@ export interface Versions extends ProvisionedVersions {
     environment: Readonly<Record<string, string>>,
     revisionId: string,
   ): Promise<'done' | 'changed'>;
-  /** Publishes `$LATEST`; answers the version, which is an earlier one when nothing has changed since it was published. */
+  /**
+   * Publishes `$LATEST`; answers the version, which is an earlier one when nothing has changed since it was published.
+   */
   publishVersion(
     functionName: string,
     expected: { readonly codeSha256: string; readonly revisionId: string; readonly description: string },

@@ -41,7 +41,8 @@ export const s3CapturedRequests = (context: AdapterContext): CapturedRequests =>
   return {
     capturedOn: (endpoint, at) => listDay({ client, bucket, endpoint }, at),
     readCapture: (key) => read(client, bucket, key),
-    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html: of an object in one part, encrypted by S3's own keys.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html: of an object in one part, encrypted by S3's own
+    // keys.
     tagOf: (body) => `"${createHash('md5').update(body).digest('hex')}"`,
   };
 };
@@ -97,8 +98,8 @@ export interface CapturedObject {
 /** Where captured requests go: S3 on AWS, something nearer elsewhere. */
 export interface CaptureSink {
   /**
-   * Keeps it unless its key is taken. Rejects with the sink's own error. Once `signal` is aborted the caller waits no more, and
-   * it may give up.
+   * Keeps it unless its key is taken. Rejects with the sink's own error. Once `signal` is aborted the caller waits no
+   * more, and it may give up.
    */
   write(object: CapturedObject, signal: AbortSignal): Promise<'kept' | 'taken'>;
 }
@@ -154,7 +155,9 @@ export interface KeptRequests {
   deleteKept(versions: readonly KeptVersion[]): Promise<{ readonly left: number; readonly why?: string }>;
 }
 
-/** A thousand versions each: a day of `auto` is three, and a share of one environment after the other may be many more. */
+/**
+ * A thousand versions each: a day of `auto` is three, and a share of one environment after the other may be many more.
+ */
 const MOST_VERSION_PAGES = 1_000;
 /** S3 takes so many in one call. */
 const DELETED_AT_ONCE = 1_000;

@@ -33,13 +33,15 @@ export interface Models {
   /** The newest object version whose key starts with `prefix` and ends in `suffix`. */
   newestModel(prefix: string, suffix: string): Promise<StoredModel | undefined>;
   /**
-   * All of the newest second, by the listing alone: the object is not looked at, so that it is found though it cannot be read.
-   * The last one is what `newestModel` answers.
+   * All of the newest second, by the listing alone: the object is not looked at, so that it is found though it cannot
+   * be read. The last one is what `newestModel` answers.
    */
   listNewestModels(prefix: string, suffix: string): Promise<readonly ListedModel[]>;
   /** Reads one byte. Undefined when that works. */
   whyUnreadable(model: Pick<StoredModel, 'bucket' | 'key' | 'versionId'>): Promise<Unreadable | undefined>;
-  /** `versionId` undefined means the current one; undefined result: no such object or version, or it has no version id. */
+  /**
+   * `versionId` undefined means the current one; undefined result: no such object or version, or it has no version id.
+   */
   describeModel(key: string, versionId?: string): Promise<StoredModel | undefined>;
   /** Reads the object as a stream, never whole in memory. Lower-case hex. */
   hashModel(model: { readonly key: string; readonly versionId: string }): Promise<string>;
@@ -173,8 +175,8 @@ interface FoundVersion {
 
 /**
  * The newest current version under a prefix. Older versions of a key are never newer than its current one, and a key
- * that a person deleted has no current version: its old ones are not brought back. Console "folders" (keys that end in a
- * slash) are skipped. S3 tells times to the second: all of that second, in the order of their keys.
+ * that a person deleted has no current version: its old ones are not brought back. Console "folders" (keys that end in
+ * a slash) are skipped. S3 tells times to the second: all of that second, in the order of their keys.
  */
 async function newestVersions(
   client: S3Client,
@@ -214,8 +216,9 @@ function foundVersion(version: ObjectVersion, suffix: string): FoundVersion | un
 }
 
 /**
- * Reads the first byte: unlike a HEAD it needs the key that the bytes are encrypted with, is refused for an archive, and its
- * answer names the error. Undefined when it can be read; what tells nothing of the object (throttled, a fault of S3) is thrown.
+ * Reads the first byte: unlike a HEAD it needs the key that the bytes are encrypted with, is refused for an archive,
+ * and its answer names the error. Undefined when it can be read; what tells nothing of the object (throttled, a fault
+ * of S3) is thrown.
  */
 export async function whyUnreadable(
   client: S3Client,

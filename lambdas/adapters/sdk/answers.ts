@@ -33,7 +33,8 @@ const MOST_PAGES = 1_000;
 
 /**
  * Reads a listing page by page, for as long as the caller wants more. A listing that goes on with a position that it
- * had before, or for more than `most` pages, has no end: it is given up as IncompleteAnswer, which names `what` was listed.
+ * had before, or for more than `most` pages, has no end: it is given up as IncompleteAnswer, which names `what` was
+ * listed.
  */
 export async function* pagesOf<Item, Position>(
   what: string,

@@ -74,8 +74,8 @@ export const systemClock: Clock = {
 const MAX_ATTEMPTS = 'AWS_MAX_ATTEMPTS';
 
 /**
- * For every SDK client. Four attempts with waits of up to 0.5, 1 and 2 seconds after a throttle: throttles and broken connections of
- * a moment are over by then; what lasts longer is the workflow's Retry.
+ * For every SDK client. Four attempts with waits of up to 0.5, 1 and 2 seconds after a throttle: throttles and broken
+ * connections of a moment are over by then; what lasts longer is the workflow's Retry.
  */
 export const clientConfig = {
   maxAttempts: Number(process.env[MAX_ATTEMPTS]) || 4,

@@ -117,7 +117,10 @@ export interface Standing {
   readonly keys: number;
   readonly alarms: number;
   readonly dashboards: number;
-  /** Runs that hand out messages, of the reconciler for what no endpoint shows, and of the look for what was not published. */
+  /**
+   * Runs that hand out messages, of the reconciler for what no endpoint shows, and of the look for what was not
+   * published.
+   */
   readonly scheduledRunsPerDay: number;
   /** Of reconciler and teardown: a message of each is a run. */
   readonly runsPerEndpointPerDay: number;
@@ -212,8 +215,9 @@ export function standingCostPerDay(
 }
 
 /**
- * An alarm is billed by each metric that it looks at: of requests that were taken, that threw and that were turned away, of
- * the built-in server's failures and of what its model was not asked, and of versions that cannot be used any more.
+ * An alarm is billed by each metric that it looks at: of requests that were taken, that threw and that were turned
+ * away, of the built-in server's failures and of what its model was not asked, and of versions that cannot be used any
+ * more.
  */
 const metricsOfAlarms = ({ alarms, builtIn }: StandingEndpoint): number => (alarms ? (builtIn ? 6 : 4) : 0);
 
@@ -225,7 +229,10 @@ export const STANDING_APP: Omit<Standing, 'endpoints'> = {
   keys: 1,
   alarms: 6,
   dashboards: 1,
-  /** Every five minutes the reconciler's messages are handed out, one has no endpoint, and what was not published is looked for. */
+  /**
+   * Every five minutes the reconciler's messages are handed out, one has no endpoint, and what was not published is
+   * looked for.
+   */
   scheduledRunsPerDay: 24 * 12 * 3 + 24,
   runsPerEndpointPerDay: 24 * 12 + 24,
 };

@@ -73,7 +73,10 @@ const looksAtWeight =
 const minutesSettled = (from: string, until: number): number =>
   Math.max(0, Math.floor((until - Date.parse(from) - SETTLE_MS) / MINUTE_MS));
 
-/** Looks that may end in a pass count green beyond harmful durations as well: at the end of the last bake, or wherever proof ends it. */
+/**
+ * Looks that may end in a pass count green beyond harmful durations as well: at the end of the last bake, or wherever
+ * proof ends it.
+ */
 function looksThatMayPass(state: CostedState, weights: number, minutes: number): number {
   const { plan, canary } = state;
   const rhythm = rhythmOf(state);

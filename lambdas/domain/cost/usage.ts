@@ -44,7 +44,9 @@ export const BASIS: Readonly<Record<keyof Usage, Basis>> = {
 
 /** A step's run: most take a quarter of this. GB-seconds, 512 MB for a second. */
 const STEP_GB_SECONDS = 0.5;
-/** Reading a model, waiting for a version to become active, and the golden set take longer: seconds of 512 MB to 1 GB. */
+/**
+ * Reading a model, waiting for a version to become active, and the golden set take longer: seconds of 512 MB to 1 GB.
+ */
 const SLOW_STEPS_GB_SECONDS = 10;
 /** GB of the step that asks both versions. */
 const REPLAY_STEP_GB = 1;
@@ -54,17 +56,24 @@ const VERIFYING_CALLS = 12;
 const CONTROL_CALLS = 22;
 /** A run logs its start, its end, its numbers and a few lines. */
 const LOG_BYTES_PER_RUN = 3_000;
-/** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look reads once. */
+/**
+ * What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look
+ * reads once.
+ */
 const SINGLE_WRITES = 12;
 const READS = 20;
-/** An announcement is written in a transaction, at twice the units, beside a note of it; then taken, noted and removed. */
+/**
+ * An announcement is written in a transaction, at twice the units, beside a note of it; then taken, noted and removed.
+ */
 const WRITES_PER_TRANSITION = 12;
 /** Evidence, trace, record and report. */
 const KEPT_BYTES = 500_000;
 /** Failures, answers that are not finite, classes, warm durations, and what is counted for gates alone. */
 export const METRICS_PER_VERSION = 4 + GATE_METRICS.length;
 
-/** A classifier counts one thing of its answers, which is in the number above; other tasks and settings may count more. */
+/**
+ * A classifier counts one thing of its answers, which is in the number above; other tasks and settings may count more.
+ */
 const measuresMore = ({ state }: CostedRollout): number => Math.max(0, (state?.answers?.measures.length ?? 1) - 1);
 
 const GB = 1e9;
@@ -131,7 +140,8 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     // A chunk of a replay asks how many requests users send.
     metricsRequested: looks.metrics + chunks,
     customMetricHours: (METRICS_PER_VERSION + measuresMore(rollout)) * greenHours(rollout),
-    // A replay's pairs are written after each chunk and read before the next; each captured request is an object of its own.
+    // A replay's pairs are written after each chunk and read before the next; each captured request is an object of its
+    // own.
     s3Writes: kept + 2 + chunks,
     s3Reads: 4 + chunks + Math.round((replayed * captured) / Math.max(1, planned)),
     s3GBMonths: KEPT_BYTES / GB,

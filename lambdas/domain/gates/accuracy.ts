@@ -34,7 +34,10 @@ type MinLabels = Pick<z.output<typeof settings>, 'minLabels'>;
 export const accuracyIsJudged = ({ labels }: Pick<Baseline, 'labels'>, { minLabels }: MinLabels): boolean =>
   labels !== undefined && labels.green >= minLabels;
 
-/** Wrong answers over labelled answers. Users label what they like, so the alias weight says nothing of whose a label is. */
+/**
+ * Wrong answers over labelled answers. Users label what they like, so the alias weight says nothing of whose a label
+ * is.
+ */
 export const accuracy: GateKind<typeof settings> = {
   settings,
   pairs: orderedMargins,
@@ -55,7 +58,8 @@ export const accuracy: GateKind<typeof settings> = {
           counts: 'labelled answers that were wrong',
           harmless: 'that it answers no harmful share more wrongly',
           comparison: (blue, green) =>
-            `${shareOf(green.events, green.requests, "of green's labelled answers")} and ${shareOf(blue.events, blue.requests, "of blue's")} were wrong`,
+            `${shareOf(green.events, green.requests, "of green's labelled answers")} and ` +
+            `${shareOf(blue.events, blue.requests, "of blue's")} were wrong`,
         },
         planned: { scales: () => [], lacks: () => 'labels that users send are not simulated' },
       },
@@ -68,5 +72,6 @@ function whyNotJudged({ labels }: Pick<Baseline, 'labels'>, { minLabels }: MinLa
   const needed = `at least ${count(minLabels)} are needed`;
   return labels === undefined
     ? `no labels were looked for, because green could get none in time; ${needed}`
-    : `blue had ${some(labels.blue, 'label')} in time before the canary, so green may expect ${count(labels.green)}; ${needed}`;
+    : `blue had ${some(labels.blue, 'label')} in time before the canary, so green may expect ` +
+        `${count(labels.green)}; ${needed}`;
 }

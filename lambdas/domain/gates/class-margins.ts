@@ -11,15 +11,16 @@ export const SHARE_MOVES = ['grow', 'shrink'] as const;
 export type ShareMove = (typeof SHARE_MOVES)[number];
 
 /**
- * A share's margins. Points are what matters of a frequent class; of one with 0.5 % they would tolerate that it triples or
- * vanishes. So for classes that are rare in blue's own hour a factor holds, wherever it is the tighter one.
+ * A share's margins. Points are what matters of a frequent class; of one with 0.5 % they would tolerate that it triples
+ * or vanishes. So for classes that are rare in blue's own hour a factor holds, wherever it is the tighter one.
  */
 export const shareMargins = {
   tolerancePoints: z.number().min(0).max(1).default(0.01),
   harmPoints: z.number().min(0).max(1).default(0.05),
   /**
-   * All classes together, of more than two: a retrained model moves each of them a little, and the sum of that is no damage. At least
-   * what one of them may. It is no harm that must be excluded, so that a replay's proof widens nothing of it.
+   * All classes together, of more than two: a retrained model moves each of them a little, and the sum of that is no
+   * damage. At least what one of them may. It is no harm that must be excluded, so that a replay's proof widens nothing
+   * of it.
    */
   togetherPoints: z.number().min(0).max(1).default(0.05),
   /** More than ratio x the other version's share + points, in either direction. */
@@ -29,11 +30,11 @@ export const shareMargins = {
 type ShareMargins = z.output<z.ZodObject<typeof shareMargins>>;
 
 /**
- * The margins of ranges of a number, which have no names: they end at blue's own quantiles. Of 32 pairs of a model and its retrain
- * on 4,000 other rows, eight kinds of them, one in three moved each tenth of the other's scores by a point at most, two in three by
- * three; and of their first and last hundredths six in ten stayed within 1.25 times and 0.1 points, 85 % within twice and 0.2. A
- * shift of a quarter of a standard deviation, harm in a replay, moves five points out of the last tenth. A proof that widens what
- * is harm widens no tolerance, here either.
+ * The margins of ranges of a number, which have no names: they end at blue's own quantiles. Of 32 pairs of a model and
+ * its retrain on 4,000 other rows, eight kinds of them, one in three moved each tenth of the other's scores by a point
+ * at most, two in three by three; and of their first and last hundredths six in ten stayed within 1.25 times and 0.1
+ * points, 85 % within twice and 0.2. A shift of a quarter of a standard deviation, harm in a replay, moves five points
+ * out of the last tenth. A proof that widens what is harm widens no tolerance, here either.
  */
 export function marginsOfRanges(of: ShareMargins): ShareMargins {
   const wider = ({ ratio, points }: Margin): Margin => ({ ratio: 1 + 4 * (ratio - 1), points: 2 * points });
@@ -52,7 +53,10 @@ export interface ShareLimit {
    * "b <= ratio g + points" is "G <= B / ratio + 1 - (1 - points) / ratio".
    */
   readonly margin: Margin;
-  /** The share itself at which the margin ends; 0 or less where no share is that small, 1 or more where none is that large. */
+  /**
+   * The share itself at which the margin ends; 0 or less where no share is that small, 1 or more where none is that
+   * large.
+   */
   readonly boundary: number;
   /** The tighter one is the factor. */
   readonly rare: boolean;
@@ -90,13 +94,13 @@ const WIDENINGS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128];
 const MAY_LACK = 0.05;
 
 /**
- * The smallest harm that this traffic can exclude within the bake; undefined where none can. A proof that a good green could
- * not give either must not be asked, or no model with a rare class would ever pass.
+ * The smallest harm that this traffic can exclude within the bake; undefined where none can. A proof that a good green
+ * could not give either must not be asked, or no model with a rare class would ever pass.
  *
- * A proof's evidence is on average the nats m that it collects, with a variance of about 2 m, and it needs l = ln(1/missRate)
- * and ln 2 for its two bets. By the bound exp(-z^2 / 2) on a normal tail, a green like blue lacks it in at most one of n cases if
- * m - sqrt(2 m) z >= l, z = sqrt(2 ln n): sqrt(m) >= sqrt(ln n) + sqrt(ln n + l). All proofs of a gate together may be
- * lacking once in 20, so n = 20 x their number.
+ * A proof's evidence is on average the nats m that it collects, with a variance of about 2 m, and it needs l =
+ * ln(1/missRate) and ln 2 for its two bets. By the bound exp(-z^2 / 2) on a normal tail, a green like blue lacks it in
+ * at most one of n cases if m - sqrt(2 m) z >= l, z = sqrt(2 ln n): sqrt(m) >= sqrt(ln n) + sqrt(ln n + l). All proofs
+ * of a gate together may be lacking once in 20, so n = 20 x their number.
  */
 export function provableHarm(
   direction: ShareMove,
@@ -129,7 +133,8 @@ function widened(
   times: number,
 ): Parameters<typeof shareLimit>[2] {
   const ratio = 1 + times * (rare.ratio - 1);
-  // A class that grows is held to the points whatever its traffic; what shrinks cannot fall below 0, so its points stay.
+  // A class that grows is held to the points whatever its traffic; what shrinks cannot fall below 0, so its points
+  // stay.
   return direction === 'grow'
     ? { points, rare: { ratio, points: times * rare.points }, expected }
     : { points: times * points, rare: { ratio, points: rare.points }, expected };
@@ -143,11 +148,11 @@ export interface Gained {
 }
 
 /**
- * All classes as one yes-or-no count. A model that gives up 50 of its 100 classes takes half a point from each, which no test of
- * a single class need find; together they are half of its answers. Which classes are counted in a minute is decided by the
- * minutes before it alone: those of which green's share has been larger than blue's. So the count is fair to bet on: whatever
- * set it is, a green that moves no group of classes by more than the tolerance moves not this one either. Where there is no
- * past yet, nothing is counted.
+ * All classes as one yes-or-no count. A model that gives up 50 of its 100 classes takes half a point from each, which
+ * no test of a single class need find; together they are half of its answers. Which classes are counted in a minute is
+ * decided by the minutes before it alone: those of which green's share has been larger than blue's. So the count is
+ * fair to bet on: whatever set it is, a green that moves no group of classes by more than the tolerance moves not this
+ * one either. Where there is no past yet, nothing is counted.
  */
 export function gainedByGreen({ baseline, rows, classNames, oneAfterTheOther }: Evidence): Gained {
   const before = classNames.map((_, index) => baseline.reduce((sum, { blue }) => sum + (blue.classes[index] ?? 0), 0));

@@ -43,8 +43,8 @@ export interface Counter {
   readonly margin: Margin;
   readonly share?: TwoArmTest['share'];
   /**
-   * Where the counter has one. It always uses the realised share: minutes without green then prove nothing, where the alias
-   * weight would let blue's own steadiness speak for a green that was never seen.
+   * Where the counter has one. It always uses the realised share: minutes without green then prove nothing, where the
+   * alias weight would let blue's own steadiness speak for a green that was never seen.
    */
   readonly harm?: HarmTest;
   /** Green's rate when it is just harmful. @default by the harm test's margin */

@@ -53,7 +53,8 @@ export const customGate = (chosen: CustomSettings, index: number): Gate =>
         counts: chosen.name,
         harmless: `that its share of ${chosen.name} is not harmfully larger`,
         comparison: (blue, green) =>
-          `green ${shareOf(green.events, green.requests, chosen.name)} and blue ${shareOf(blue.events, blue.requests, chosen.name)}`,
+          `green ${shareOf(green.events, green.requests, chosen.name)} and blue ` +
+          `${shareOf(blue.events, blue.requests, chosen.name)}`,
       },
     },
     chosen,

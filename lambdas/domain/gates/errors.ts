@@ -72,8 +72,8 @@ const sum = (minutes: readonly EvidenceMinute[], side: 'blue' | 'green', read: (
   minutes.reduce((total, minute) => total + read(minute[side]), 0);
 
 /**
- * Both sides' failures by kind. A model that answers NaN or infinity is broken in a way of its own, so when such answers
- * are most of what green fails beyond blue's rate, the sentence begins with them.
+ * Both sides' failures by kind. A model that answers NaN or infinity is broken in a way of its own, so when such
+ * answers are most of what green fails beyond blue's rate, the sentence begins with them.
  */
 function failuresInWords(minutes: readonly EvidenceMinute[]): string {
   const of = (side: 'blue' | 'green') => ({

@@ -8,7 +8,9 @@ import type { Count, MinuteCounts } from '../statistics/counts';
 import type { Reach } from '../statistics/two-arm';
 import { informationPerGreenRequest } from '../statistics/information';
 
-/** How a simulated green differs from blue in every minute. Rates are shares, 0.05 for five points; factors multiply. */
+/**
+ * How a simulated green differs from blue in every minute. Rates are shares, 0.05 for five points; factors multiply.
+ */
 export type Regression =
   | { readonly type: 'none' }
   /** So many more of all requests fail; 1 is a total failure. */
@@ -19,7 +21,9 @@ export type Regression =
   | { readonly type: 'slower'; readonly factor: number }
   /** So many of all answers are blue's second most frequent class where blue says its most frequent one. */
   | { readonly type: 'moved'; readonly points: number }
-  /** Of the answers of blue's rarest class so large a part is its most frequent one; 1 is a class that is never said. */
+  /**
+   * Of the answers of blue's rarest class so large a part is its most frequent one; 1 is a class that is never said.
+   */
   | { readonly type: 'lost'; readonly part: number }
   /** So many more of all requests are turned away by Lambda. */
   | { readonly type: 'throttled'; readonly points: number }
@@ -148,7 +152,10 @@ export interface Gate {
   readonly oneIsEnough?: true;
   /** Why it is not judged, decided once and before the canary; then it neither stops nor holds up a rollout. */
   readonly notJudged?: (baseline: Pick<Baseline, 'labels' | 'uncounted'>) => string | undefined;
-  /** Of a gate that is not judged: what it counts never came, by which one sees that the endpoint does without it. @default it came, and too little */
+  /**
+   * Of a gate that is not judged: what it counts never came, by which one sees that the endpoint does without it.
+   * @default it came, and too little
+   */
   readonly isUnused?: (baseline: Pick<Baseline, 'labels'>) => boolean;
   /** Whether a side has its counts at all; where no side has, they were not counted. @default they always are there */
   readonly present?: (side: BaselineMinute['blue']) => boolean;
@@ -198,7 +205,10 @@ export function judgedGate(gate: Gate, evidence: Evidence): JudgedGate {
   };
 }
 
-/** The requests that green can expect within the bake: blue's rate before the canary, the first weight, the planned minutes. */
+/**
+ * The requests that green can expect within the bake: blue's rate before the canary, the first weight, the planned
+ * minutes.
+ */
 export function reachOf(evidence: Evidence, history: readonly Count[]): Reach {
   const perMinute = history.reduce((sum, { requests }) => sum + requests, 0) / Math.max(1, history.length);
   const weight = evidence.rows[0]?.weight ?? 0;

@@ -57,7 +57,9 @@ export interface OwnCount {
   /** In the ids of its queries. */
   readonly id: string;
   readonly mode: Mode;
-  /** Whether each look asks for it, or those alone that may pass: a metric costs more than all that its gate observes. */
+  /**
+   * Whether each look asks for it, or those alone that may pass: a metric costs more than all that its gate observes.
+   */
   readonly everyLook: boolean;
   /** A name alone is that of a metric of the model server. */
   readonly events: CustomCounter | string;
@@ -153,7 +155,10 @@ export const judgeGates = (evidence: Evidence, { gates }: Pick<JudgeSettings, 'g
     .filter(({ notJudged }) => notJudged?.(evidence) === undefined)
     .map((gate) => judgedGate(gate, evidence));
 
-/** The canary after a proof: half of the users, until disasters are excluded. At 5 requests a minute that takes up to two hours. */
+/**
+ * The canary after a proof: half of the users, until disasters are excluded. At 5 requests a minute that takes up to
+ * two hours.
+ */
 export const SHORT_CANARY = { weight: 50, bakeMinutes: 120, until: 'proof' } as const;
 
 /** So many points of requests more that fail, or are turned away, are a disaster that live traffic must exclude. */
@@ -164,9 +169,10 @@ const TAIL_POINTS = 0.1;
 const PREDICTION_POINTS = 0.25;
 
 /**
- * What a canary must still show of a green that a replay has proven: only what live traffic alone can show, that is throttles, cold
- * starts, concurrency, and inputs that no capture holds. What must be excluded is wider then; what is tolerated stays as it
- * was, so that a regression is stopped as soon as ever. Gates that speak of what no replay sees stay as they were.
+ * What a canary must still show of a green that a replay has proven: only what live traffic alone can show, that is
+ * throttles, cold starts, concurrency, and inputs that no capture holds. What must be excluded is wider then; what is
+ * tolerated stays as it was, so that a regression is stopped as soon as ever. Gates that speak of what no replay sees
+ * stay as they were.
  */
 export function afterReplay(gates: GatesSettings): GatesSettings {
   const counted = <Margins extends { readonly harm: { readonly ratio: number; readonly points: number } }>(

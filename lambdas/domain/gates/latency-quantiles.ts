@@ -6,8 +6,9 @@ import erfinv from '@stdlib/math-base-special-erfinv';
 import type { Count, MinuteCounts } from '../statistics/counts';
 
 /**
- * Blue's quantiles before the canary that become thresholds, where it had at least two requests on either side. Each costs two
- * of CloudWatch's metrics a look; with all of .1 to .9 a shift of 10 % would take 5 % fewer requests, and a rollout 1.3 cents.
+ * Blue's quantiles before the canary that become thresholds, where it had at least two requests on either side. Each
+ * costs two of CloudWatch's metrics a look; with all of .1 to .9 a shift of 10 % would take 5 % fewer requests, and a
+ * rollout 1.3 cents.
  */
 export const THRESHOLD_QUANTILES: readonly number[] = [0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
 
@@ -24,9 +25,9 @@ export const isProven = (threshold: Pick<LatencyThreshold, 'quantile'>): boolean
 const TOLD = [0.5, 0.9, 0.99];
 
 /**
- * "p50 12.4 → 15.9 ms, p90 20 → 26.3 ms, p99 41 → over 80 ms (blue → green)": both sides' durations in the same minutes. They
- * are counted at a few bounds, so that a quantile between two of them is on the line between them, and one beyond the last
- * is only known to be over it.
+ * "p50 12.4 → 15.9 ms, p90 20 → 26.3 ms, p99 41 → over 80 ms (blue → green)": both sides' durations in the same
+ * minutes. They are counted at a few bounds, so that a quantile between two of them is on the line between them, and
+ * one beyond the last is only known to be over it.
  */
 export function durationsInWords(thresholds: readonly LatencyThreshold[], minutes: readonly EvidenceMinute[]): string {
   const told = TOLD.map((share) => {
@@ -49,7 +50,10 @@ export interface CountedBound {
   readonly index: number;
 }
 
-/** Where a side's durations are counted, ascending: blue at its own quantiles, green at what is tolerated and at what is harmful. */
+/**
+ * Where a side's durations are counted, ascending: blue at its own quantiles, green at what is tolerated and at what is
+ * harmful.
+ */
 export const boundsOf = (thresholds: readonly LatencyThreshold[], side: 'blue' | 'green'): readonly CountedBound[] =>
   thresholds
     .flatMap((one, index): readonly CountedBound[] =>
@@ -108,7 +112,9 @@ export function harmlessLatency(thresholds: readonly LatencyThreshold[], at: Lat
   return (blueRate) => [logistic(logit(blueRate) + shift), logistic(logit(blueRate) + shift / 2)];
 }
 
-/** Blue's log odds beyond `greenHarmfulMs` minus those beyond `blueMs`, by lines through the points (ln ms, log odds). */
+/**
+ * Blue's log odds beyond `greenHarmfulMs` minus those beyond `blueMs`, by lines through the points (ln ms, log odds).
+ */
 function shiftOf(thresholds: readonly LatencyThreshold[], at: LatencyThreshold): number {
   const points = thresholds.map(({ blueMs, quantile }) => ({ x: Math.log(blueMs), y: logit(1 - quantile) }));
   const x = Math.log(at.greenHarmfulMs);
@@ -132,7 +138,10 @@ export interface DurationBins {
   readonly minutes: readonly { readonly blue: readonly number[]; readonly green: readonly number[] }[];
 }
 
-/** Counts beyond thresholds, ascending, as bins; a count beyond a later one that is larger (rounding) leaves an empty bin. */
+/**
+ * Counts beyond thresholds, ascending, as bins; a count beyond a later one that is larger (rounding) leaves an empty
+ * bin.
+ */
 export function durationBins(
   exceedances: readonly {
     readonly threshold: LatencyThreshold;
@@ -184,7 +193,9 @@ const SHIFTS = [0.05, 0.1, 0.2, 0.4, 0.8, 1.4];
 /** The standard normal quantile of a share, 0 < share < 1. */
 const normalScore = (share: number): number => Math.SQRT2 * erfinv(2 * share - 1);
 
-/** Every request became slower: the ratio grows exponentially with the normal score of blue's bin (an exponential tilt). */
+/**
+ * Every request became slower: the ratio grows exponentially with the normal score of blue's bin (an exponential tilt).
+ */
 export function shiftShapes({ shares }: Pick<DurationBins, 'shares'>): readonly (readonly number[])[] {
   let below = 0;
   const scores = shares.map((share) => {

@@ -28,16 +28,22 @@ const SHIFT_PART = 0.55;
 const TAIL_PART = 0.37;
 const EXCEEDANCE_PART = 0.08;
 
-/** The thresholds, beside the highest, whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
+/**
+ * The thresholds, beside the highest, whose exceedances are bet on by themselves, which needs no assumption on how a
+ * slowdown looks.
+ */
 const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99];
 
-/** Where a version's noise is measured: its middle, and for a slow tail its tail as well. More would only find more chance. */
+/**
+ * Where a version's noise is measured: its middle, and for a slow tail its tail as well. More would only find more
+ * chance.
+ */
 const NOISE_QUANTILES = [0.5, 0.9, 0.99];
 const SHIFT_NOISE_UP_TO = 0.9;
 
 /**
- * A blue whose requests all take nearly as long may have none beyond its hour's median in the canary, a tenth of a millisecond
- * faster. Where it has half of them there, this is 1 % of a duration.
+ * A blue whose requests all take nearly as long may have none beyond its hour's median in the canary, a tenth of a
+ * millisecond faster. Where it has half of them there, this is 1 % of a duration.
  */
 const HARM_POINTS_OF_MEDIAN = 0.005;
 
@@ -54,9 +60,9 @@ const settings = gateSettings({
   harmPercent: z.number().min(0).max(1000).default(27.6),
   harmFloorMs: z.number().min(0).max(60_000).default(10),
   /**
-   * Above the median, green is harmful only from so many points more than blue on. With none, an incident in blue's hour that
-   * moves its p99 up leaves blue next to no request beyond it, and green must prove "fewer than next to none", which no
-   * usual traffic does in 15 minutes. @default 0.005
+   * Above the median, green is harmful only from so many points more than blue on. With none, an incident in blue's
+   * hour that moves its p99 up leaves blue next to no request beyond it, and green must prove "fewer than next to
+   * none", which no usual traffic does in 15 minutes. @default 0.005
    */
   harmTailPoints: z.number().min(0).max(1).default(0.005),
   /** Which requests are timed: the warm ones where the endpoint tells them from cold ones, or all. @default warm */
@@ -64,7 +70,10 @@ const settings = gateSettings({
 });
 type LatencySettings = z.output<typeof settings>;
 
-/** Whether latency is judged on warm requests alone: as the settings say, and the built-in server alone tells them from cold ones. */
+/**
+ * Whether latency is judged on warm requests alone: as the settings say, and the built-in server alone tells them from
+ * cold ones.
+ */
 export const timesWarmAlone = (builtIn: boolean, latency: false | Pick<LatencySettings, 'requests'>): boolean =>
   builtIn && latency !== false && latency.requests === 'warm';
 
@@ -113,13 +122,16 @@ const wordsOf = (
   comparison: (blue, green, minutes) => {
     const slowGreen = `green ${shareOf(green.events, green.requests, 'requests')} slower than ${milliseconds(greenToleratedMs)}`;
     const slowBlue = `blue ${shareOf(blue.events, blue.requests, 'requests')} slower than ${milliseconds(blueMs)}`;
-    return `${durationsInWords(thresholds, minutes)}; ${slowGreen}, ${slowBlue}, its ${quantile(share)} before the canary`;
+    return (
+      `${durationsInWords(thresholds, minutes)}; ${slowGreen}, ${slowBlue}, its ${quantile(share)} before the ` +
+      'canary'
+    );
   },
 });
 
 /**
- * A green that takes longer by the harmful factor: of its requests, as many are beyond the tolerated duration as blue has
- * beyond that duration shortened by the factor. Between the two a lognormal with sigma 0.5 is assumed.
+ * A green that takes longer by the harmful factor: of its requests, as many are beyond the tolerated duration as blue
+ * has beyond that duration shortened by the factor. Between the two a lognormal with sigma 0.5 is assumed.
  */
 function harmfulShare({ blueMs, greenToleratedMs, greenHarmfulMs }: LatencyThreshold, blueRate: number): number {
   const shift = Math.log(greenHarmfulMs / greenToleratedMs) / 0.5;
@@ -130,8 +142,8 @@ function harmfulShare({ blueMs, greenToleratedMs, greenHarmfulMs }: LatencyThres
 /**
  * The margins are in the bounds: blue is held to its own quantile, green to a later time. So the null is "green's
  * durations, each bound later, are stochastically no larger than blue's": ratio 1 and 0 points at every threshold.
- * Three kinds of bets are laid on it: that all requests became slower, that some became much slower (both on all bins at
- * once), and that more requests are beyond one threshold.
+ * Three kinds of bets are laid on it: that all requests became slower, that some became much slower (both on all bins
+ * at once), and that more requests are beyond one threshold.
  */
 function judgeLatency(evidence: Evidence, chosen: LatencySettings): readonly JudgedCounter[] {
   const exceedances = exceedancesOf(evidence);

@@ -8,8 +8,8 @@ const settings = gateSettings({ tolerance: margin(1.1, 0.01), harm: margin(1.5, 
 
 /**
  * Requests that left their environment within 10 % of the function's memory limit: the next larger one may be killed. A
- * death itself is an error of Lambda's; this comes before it. It only observes at first: an environment that stays there
- * for good may be well made.
+ * death itself is an error of Lambda's; this comes before it. It only observes at first: an environment that stays
+ * there for good may be well made.
  */
 export const memory: GateKind<typeof settings> = {
   settings,
@@ -30,7 +30,8 @@ export const memory: GateKind<typeof settings> = {
           counts: 'requests within 10 % of the memory limit',
           harmless: 'that no harmful share more comes near its memory limit',
           comparison: (blue, green) =>
-            `${shareOf(green.events, green.requests, "of green's requests")} and ${shareOf(blue.events, blue.requests, "of blue's")} were within 10 % of the memory limit`,
+            `${shareOf(green.events, green.requests, "of green's requests")} and ` +
+            `${shareOf(blue.events, blue.requests, "of blue's")} were within 10 % of the memory limit`,
         },
       },
       chosen,

@@ -34,7 +34,7 @@ const STANDARD_ERRORS = 1.645;
 const settings = gateSettings(shareMargins);
 type PredictionSettings = z.output<typeof settings>;
 
-/** What the answers are: no class, or range of a number, may grow or shrink by more than this, and not all of them together. */
+/** What the answers are: no class, or range of a number, and not all together, may grow or shrink by more than this. */
 export const predictions: GateKind<typeof settings> = {
   settings,
   scales: {
@@ -139,7 +139,8 @@ function wordsOf(
     counts: `answers of ${counts}`,
     harmless: `that its share of ${name} is not harmfully ${larger}`,
     comparison: (blue, green) =>
-      `${name} is ${partOf(ofClass(green), "green's")} and ${partOf(ofClass(blue), "blue's")}, ${vouched}${amount} tolerated`,
+      `${name} is ${partOf(ofClass(green), "green's")} and ${partOf(ofClass(blue), "blue's")}, ` +
+      `${vouched}${amount} tolerated`,
   };
 }
 
@@ -148,7 +149,7 @@ const partOf = ({ events, requests }: Count, whose: string): string =>
     ? `none of ${whose} answers`
     : `${percent(events / requests)} of ${whose} answers (${count(events)} of ${count(requests)})`;
 
-/** Of the bet, where there are more than two classes: all of them as one count. The rest goes evenly to each and its directions. */
+/** Of the bet, with more than two classes: all of them as one count. The rest goes evenly to each in each direction. */
 const PART_OF_ALL = 0.2;
 
 /** What decides which harm a good green can be asked to exclude: its traffic, and how many proofs the gate asks for. */
@@ -158,16 +159,17 @@ interface Asked {
 }
 
 /**
- * Each class's share of the answers, in both directions, and all classes together: no share may grow or shrink by more than
- * verification showed on the very same requests, plus the tolerance. Of two classes one grows as the other shrinks; of many
- * each may move a little. Requests that got no answer are not in it; they are the errors gate's.
+ * Each class's share of the answers, in both directions, and all classes together: no share may grow or shrink by more
+ * than verification showed on the very same requests, plus the tolerance. Of two classes one grows as the other
+ * shrinks; of many each may move a little. Requests that got no answer are not in it; they are the errors gate's.
  *
- * The parts sum to 1: 0.2 for all together, and (1 - 0.2) / n for each of the n counts of one class in one direction. A class
- * that is so rare that it may vanish within the tolerance is not counted for shrinking.
+ * The parts sum to 1: 0.2 for all together, and (1 - 0.2) / n for each of the n counts of one class in one direction. A
+ * class that is so rare that it may vanish within the tolerance is not counted for shrinking.
  */
 function predictionCounters(evidence: Evidence, chosen: PredictionSettings, asked: Asked): Counter[] {
   const { classNames } = evidence;
-  // What grows comes first: of two classes one grows as the other shrinks, and the reason names what there is too much of.
+  // What grows comes first: of two classes one grows as the other shrinks, and the reason names what there is too much
+  // of.
   const single = SHARE_MOVES.flatMap((direction) =>
     classNames.flatMap((_, index) => classCounter(evidence, chosen, asked, index, direction) ?? []),
   );
@@ -271,7 +273,8 @@ function allTogether(evidence: Evidence, { togetherPoints, tolerancePoints }: Pr
       counts: `answers of ${classes} that green has given more often than blue`,
       harmless: `that its ${classes} together have not moved harmfully`,
       comparison: (blue, green) =>
-        `${classes} that green has given more often are ${partOf(green, "green's")} and ${partOf(blue, "blue's")}, ${vouched}${points(tolerated)} more tolerated`,
+        `${classes} that green has given more often are ${partOf(green, "green's")} and ` +
+        `${partOf(blue, "blue's")}, ${vouched}${points(tolerated)} more tolerated`,
     },
     part: PART_OF_ALL,
     minutes,
@@ -284,8 +287,8 @@ function allTogether(evidence: Evidence, { togetherPoints, tolerancePoints }: Pr
 }
 
 /**
- * By how much a class's share may move in a direction after verification, 0 to 1. What no label vouches for excuses nothing: a
- * model that answers one class to everything does so in verification as well.
+ * By how much a class's share may move in a direction after verification, 0 to 1. What no label vouches for excuses
+ * nothing: a model that answers one class to everything does so in verification as well.
  */
 function expectedMove({ expectedShift }: Evidence, index: number, direction: ShareMove): number {
   const seen = expectedShift?.classes[index];

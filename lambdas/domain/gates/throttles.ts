@@ -5,7 +5,10 @@ import { gateSettings, margin, orderedMargins } from './margins';
 
 const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) });
 
-/** Requests that Lambda turned away over all that were sent. They never reached the function, so no other gate sees them. */
+/**
+ * Requests that Lambda turned away over all that were sent. They never reached the function, so no other gate sees
+ * them.
+ */
 export const throttles: GateKind<typeof settings> = {
   settings,
   scales: { throttles: { says: 'more of all requests are turned away', unit: 'points' } },
@@ -21,7 +24,8 @@ export const throttles: GateKind<typeof settings> = {
           counts: 'requests that Lambda turned away',
           harmless: 'that it turns away no harmful share more',
           comparison: (blue, green) =>
-            `Lambda turned away ${shareOf(green.events, green.requests, 'requests to green')} and ${shareOf(blue.events, blue.requests, 'to blue')}`,
+            `Lambda turned away ${shareOf(green.events, green.requests, 'requests to green')} and ` +
+            `${shareOf(blue.events, blue.requests, 'to blue')}`,
         },
         planned: {
           scales: ({ requests, throttles: away }) =>

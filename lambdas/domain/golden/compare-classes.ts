@@ -20,7 +20,8 @@ import { scoresLost } from './compare-scores';
 
 /**
  * The class that each answer means: what the model says, else the largest score, else the nearest whole number; beside
- * zeros and ones a probability from a half on, or, where some answer is no probability, a margin above zero. NaN means none.
+ * zeros and ones a probability from a half on, or, where some answer is no probability, a margin above zero. NaN means
+ * none.
  */
 export function classesOfAnswers({ labels, green, blue, classNames }: GoldenPairs): Classes {
   const classes = labels.map((label) => (typeof label === 'object' ? largest(label) : label));
@@ -44,7 +45,9 @@ export function classesOfAnswers({ labels, green, blue, classNames }: GoldenPair
   return { labels: classes.map(name), green: green.map(named), blue: blue?.map(named) };
 }
 
-/** Green's classes beside blue's on the same rows: all together, each class alone, and the scores where there are some. */
+/**
+ * Green's classes beside blue's on the same rows: all together, each class alone, and the scores where there are some.
+ */
 export function compareClasses(answers: GoldenPairs, limits: GoldenLimits): Compared & { readonly classes: Classes } {
   const classes = classesOfAnswers(answers);
   const { labels, green } = classes;
@@ -55,7 +58,8 @@ export function compareClasses(answers: GoldenPairs, limits: GoldenLimits): Comp
   const refusals: string[] = [];
   if (accuracy < limits.minAccuracy)
     refusals.push(
-      `accuracy ${percent(accuracy)} (${sum(right)} of ${labels.length} right); the limit minAccuracy is ${percent(limits.minAccuracy)}`,
+      `accuracy ${percent(accuracy)} (${sum(right)} of ${labels.length} right); the limit minAccuracy is ` +
+        `${percent(limits.minAccuracy)}`,
     );
   if (blueRight !== undefined && rows > 0) {
     refusals.push(
@@ -96,7 +100,9 @@ function dropped(green: readonly number[], blue: readonly number[], limits: Gold
     return [];
   const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
   return [
-    `accuracy ${percent(pair.green / pair.rows)} is ${percent(drop)} under blue's ${percent(pair.blue / pair.rows)}; the limit maxAccuracyDrop is ${percent(limit)} (blue alone is right on ${some(pair.lost, 'row')}, green alone on ${some(pair.won, 'row')})`,
+    `accuracy ${percent(pair.green / pair.rows)} is ${percent(drop)} under blue's ` +
+      `${percent(pair.blue / pair.rows)}; the limit maxAccuracyDrop is ${percent(limit)} (blue alone is right on ` +
+      `${some(pair.lost, 'row')}, green alone on ${some(pair.won, 'row')})`,
   ];
 }
 
@@ -142,7 +148,8 @@ function warningsOf(
     ...(names.length === 1 ? [`every row is of one class (${names[0]}): any model that says it has all right`] : []),
     ...(names.length > 1 && blueRight && sum(blueRight) <= commonest(labels.slice(0, blueRight.length))
       ? [
-          `blue has ${sum(blueRight)} of ${blueRight.length} right, no more than always the commonest class would: what it answers cannot be compared by`,
+          `blue has ${sum(blueRight)} of ${blueRight.length} right, no more than always the commonest class ` +
+            'would: what it answers cannot be compared by',
         ]
       : []),
     ...(drop !== undefined && drop > 0 && drop * rows < 1
@@ -169,8 +176,9 @@ interface ClassLoss {
 }
 
 /**
- * A class that green no longer finds (`hits`, on its own rows), or says where it is not (`alarms`, on all others, of which the
- * harm is green's). Lost is a share of what blue has: a precision of 20 % that falls to 5 % has lost three quarters.
+ * A class that green no longer finds (`hits`, on its own rows), or says where it is not (`alarms`, on all others, of
+ * which the harm is green's). Lost is a share of what blue has: a precision of 20 % that falls to 5 % has lost three
+ * quarters.
  *
  * @param chance how rare by luck a loss must be to count
  */
@@ -194,7 +202,9 @@ export function lostOf(
       ? [
           {
             lost: recallLoss,
-            words: `${name}: ${hits.green} of ${hits.rows} ${found}, blue ${hits.blue} of ${hits.rows}; the limit perClass.maxRecallLoss is ${percent(maxRecallLoss)} of blue's`,
+            words:
+              `${name}: ${hits.green} of ${hits.rows} ${found}, blue ${hits.blue} of ${hits.rows}; the limit ` +
+              `perClass.maxRecallLoss is ${percent(maxRecallLoss)} of blue's`,
           },
         ]
       : []),
@@ -202,7 +212,10 @@ export function lostOf(
       ? [
           {
             lost: precisionLoss,
-            words: `${name}: said of ${count(said.green)} rows, ${hits.green} of them right; blue said it of ${count(said.blue)}, ${hits.blue} right; the limit perClass.maxPrecisionLoss is ${percent(maxPrecisionLoss)} of blue's`,
+            words:
+              `${name}: said of ${count(said.green)} rows, ${hits.green} of them right; blue said it of ` +
+              `${count(said.blue)}, ${hits.blue} right; the limit perClass.maxPrecisionLoss is ` +
+              `${percent(maxPrecisionLoss)} of blue's`,
           },
         ]
       : []),

@@ -50,9 +50,9 @@ interface Row {
 }
 
 /**
- * Things found beside things that are there. A label is a list of boxes, four numbers each and a fifth for the class; of names or
- * numbers of classes; or how many there are. How boxes are written, and from which score on a detection counts, is
- * what fits blue best: so a green whose scores are halved finds half as much to those who use them.
+ * Things found beside things that are there. A label is a list of boxes, four numbers each and a fifth for the class;
+ * of names or numbers of classes; or how many there are. How boxes are written, and from which score on a detection
+ * counts, is what fits blue best: so a green whose scores are halved finds half as much to those who use them.
  */
 export function compareDetections(
   { labels, green, blue, classNames }: Omit<GoldenPairs, 'labels'> & { readonly labels: readonly GoldenLabel[] },
@@ -74,7 +74,9 @@ export function compareDetections(
     refusals.push(...worse(greens.slice(0, blues.length), blues, truth, limits, nameOf));
   const things = truth.flat().length;
   const said = (rows: readonly Row[]) =>
-    `F1 ${percent(f1(rows))}, ${rows.flatMap(({ overlaps }) => overlaps).filter((one) => one !== undefined).length} of ${rows.flatMap(({ overlaps }) => overlaps).length} found from a score of ${read.least} on`;
+    `F1 ${percent(f1(rows))}, ` +
+    `${rows.flatMap(({ overlaps }) => overlaps).filter((one) => one !== undefined).length} of ` +
+    `${rows.flatMap(({ overlaps }) => overlaps).length} found from a score of ${read.least} on`;
   return {
     task: 'detection',
     green: said(greens),
@@ -200,7 +202,8 @@ function worse(
   if (beyond(drop, limits.maxAccuracyDrop, DEFAULT_DROP, { of: chance, certain: chance })) {
     const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
     refusals.push(
-      `F1 of what it finds is ${percent(f1(green))}, ${percent(drop)} under blue's ${percent(f1(blue))}; the limit maxAccuracyDrop is ${percent(limit)}`,
+      `F1 of what it finds is ${percent(f1(green))}, ${percent(drop)} under blue's ${percent(f1(blue))}; the ` +
+        `limit maxAccuracyDrop is ${percent(limit)}`,
     );
   }
   const classes = [...new Set(truth.flat().map(({ of }) => of))];
@@ -226,7 +229,8 @@ function worse(
   const [own, blues] = [mean((one) => one.own), mean((one) => one.blues)];
   if (blues - own > MAX_OVERLAP_LOST && signFlip(lost.map((one) => one.blues - one.own)) <= SHARE)
     refusals.push(
-      `boxes cover ${percent(own)} of what their labels do, blue's ${percent(blues)}; the limit is ${percent(MAX_OVERLAP_LOST)} less`,
+      `boxes cover ${percent(own)} of what their labels do, blue's ${percent(blues)}; the limit is ` +
+        `${percent(MAX_OVERLAP_LOST)} less`,
     );
   return refusals;
 }

@@ -13,7 +13,10 @@ import {
 } from './paired-tests';
 import { lostOf } from './compare-classes';
 
-/** How rare by luck the largest drop among the labels must be: as it must lie beyond the limit as well, in fewer than 1 of 100 sets. */
+/**
+ * How rare by luck the largest drop among the labels must be: as it must lie beyond the limit as well, in fewer than 1
+ * of 100 sets.
+ */
 const NO_LUCK = 0.01;
 
 type Table = readonly (readonly number[])[];
@@ -58,7 +61,8 @@ export function compareLabels(
     if (beyond(drop, limits.maxAccuracyDrop, DEFAULT_DROP, { of: chance, certain: chance })) {
       const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
       refusals.push(
-        `${percent(own)} of the labels right, ${percent(drop)} under blue's ${percent(share(blueRight))}; the limit maxAccuracyDrop is ${percent(limit)}`,
+        `${percent(own)} of the labels right, ${percent(drop)} under blue's ${percent(share(blueRight))}; the ` +
+          `limit maxAccuracyDrop is ${percent(limit)}`,
       );
     }
     if (limits.perClass !== false) {
@@ -76,7 +80,8 @@ export function compareLabels(
       never.length === 0
         ? []
         : [
-            `${count(never.length)} of ${truth[0]?.length} labels are in no row, so that nothing shows whether they are found`,
+            `${count(never.length)} of ${truth[0]?.length} labels are in no row, so that nothing shows whether ` +
+              'they are found',
           ],
     rights: { green: greens, blue: blues },
   };
@@ -111,15 +116,16 @@ function lost(
   const together =
     1 - total.green / Math.max(1, total.blue) > maxRecallLoss && signFlip(perRow) <= SHARE
       ? [
-          `all labels together: ${total.green} of ${total.rows} found, blue ${total.blue} of ${total.rows}; the limit perClass.maxRecallLoss is ${percent(maxRecallLoss)} of blue's`,
+          `all labels together: ${total.green} of ${total.rows} found, blue ${total.blue} of ${total.rows}; the ` +
+            `limit perClass.maxRecallLoss is ${percent(maxRecallLoss)} of blue's`,
         ]
       : [];
   return [...together, ...found.sort((a, b) => b.lost - a.lost).map(({ words }) => words)];
 }
 
 /**
- * A label that is right less often than blue's by more than all labels together may be: among many a drop of one hardly moves
- * the share of all.
+ * A label that is right less often than blue's by more than all labels together may be: among many a drop of one hardly
+ * moves the share of all.
  */
 function rightLost(
   { name, hits, alarms }: { readonly name: string; readonly hits: PairCounts; readonly alarms: PairCounts },
@@ -139,7 +145,9 @@ function rightLost(
   return [
     {
       lost,
-      words: `${name}: right on ${percent(right.green / rows)} of the rows, ${percent(lost)} under blue's ${percent(right.blue / rows)}; the limit is ${percent(DEFAULT_DROP.limit)}, where that is certain`,
+      words:
+        `${name}: right on ${percent(right.green / rows)} of the rows, ${percent(lost)} under blue's ` +
+        `${percent(right.blue / rows)}; the limit is ${percent(DEFAULT_DROP.limit)}, where that is certain`,
     },
   ];
 }

@@ -5,8 +5,8 @@ import { type Classes, type GoldenPairs, SHARE, signFlip } from './paired-tests'
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
- * Blue's mean log loss may grow by a quarter and 0.05: less is how one kind of model differs from another that is as often
- * right, a forest of trees from a regression that is surer of itself.
+ * Blue's mean log loss may grow by a quarter and 0.05: less is how one kind of model differs from another that is as
+ * often right, a forest of trees from a regression that is surer of itself.
  */
 const MAX_LOSS_FACTOR = 1.25;
 const MAX_LOSS_MORE = 0.05;
@@ -15,7 +15,10 @@ const LEAST = 1e-6;
 /** Share of pairs (a positive, a negative row) that may be newly out of order. */
 const MAX_AUC_DROP = 0.02;
 
-/** Scores beside the labelled classes: by log loss and their order, where they are probabilities; else by their order alone. */
+/**
+ * Scores beside the labelled classes: by log loss and their order, where they are probabilities; else by their order
+ * alone.
+ */
 export function scoresLost(answers: GoldenPairs, classes: Classes, rows: number): readonly string[] {
   const { labels } = classes;
   const greens = probabilities(answers, answers.green, rows, classes.green);
@@ -30,7 +33,8 @@ export function scoresLost(answers: GoldenPairs, classes: Classes, rows: number)
   const limit = blueMean * MAX_LOSS_FACTOR + MAX_LOSS_MORE;
   if (mean > limit && signFlip(worse) <= SHARE / 2)
     refusals.push(
-      `log loss ${mean.toPrecision(3)} against blue's ${blueMean.toPrecision(3)}; the limit is ${limit.toPrecision(3)}, a quarter and ${MAX_LOSS_MORE} more`,
+      `log loss ${mean.toPrecision(3)} against blue's ${blueMean.toPrecision(3)}; the limit is ` +
+        `${limit.toPrecision(3)}, a quarter and ${MAX_LOSS_MORE} more`,
     );
   const names = labels.slice(0, rows);
   const [negative, positive, ...more] = [...new Set(names)].sort();
@@ -52,7 +56,10 @@ const areaLost = ({ green, blue, chance }: Areas): readonly string[] =>
     ? [`AUC ${green.toFixed(3)} against blue's ${blue.toFixed(3)}; the limit is ${MAX_AUC_DROP} under blue's`]
     : [];
 
-/** A single score beside a class that is said, such as how odd a row is: no probability, and all that it has to keep is its order. */
+/**
+ * A single score beside a class that is said, such as how odd a row is: no probability, and all that it has to keep is
+ * its order.
+ */
 function ordersLost({ labels, green, blue = [] }: GoldenPairs, rows: number): readonly string[] {
   const scores = (side: readonly (RowAnswer | undefined)[]) =>
     side.slice(0, rows).map((answer) => (answer?.values.length === 1 ? answer.values[0] : undefined));
@@ -70,8 +77,8 @@ function ordersLost({ labels, green, blue = [] }: GoldenPairs, rows: number): re
 type Shares = ReadonlyMap<string, number>;
 
 /**
- * Each row's probability per class; undefined where the values are no probabilities, or their order is not known: what the
- * model says must be the largest in every row. A row without an answer, or with NaN, gives nothing to any class.
+ * Each row's probability per class; undefined where the values are no probabilities, or their order is not known: what
+ * the model says must be the largest in every row. A row without an answer, or with NaN, gives nothing to any class.
  */
 function probabilities(
   { labels, classNames }: GoldenPairs,
@@ -101,7 +108,9 @@ function probabilities(
   return found.every(({ size }) => size === 0) ? undefined : found;
 }
 
-/** The area under both curves, of two classes; each positive row's share of negatives below it is one paired difference. */
+/**
+ * The area under both curves, of two classes; each positive row's share of negatives below it is one paired difference.
+ */
 function areaUnder(
   green: readonly number[],
   blue: readonly number[],

@@ -1,5 +1,6 @@
 import { percent, score } from '../numbers';
 import type { RowAnswer } from '../row-answer';
+import { deviationOf, meanOf } from '../statistics/summaries';
 import {
   type GoldenPairs,
   beyond,
@@ -16,7 +17,10 @@ import {
  * certain: 5 % on every price, where blue's error is a fifth of a price.
  */
 const BIAS = { limit: 0.25, certain: 0.125 };
-/** A blue that fits its labels better than this share of their spread (as one that labelled them does) is not the yardstick. */
+/**
+ * A blue that fits its labels better than this share of their spread (as one that labelled them does) is not the
+ * yardstick.
+ */
 const LEAST_ERROR = 0.01;
 
 export interface Errors {
@@ -25,9 +29,9 @@ export interface Errors {
 }
 
 /**
- * Numbers beside numbers, a horizon of them, several or one: by their errors, row by row, all together and each place of a row by itself:
- * degrees beside pascals would hide what is wrong with the degrees. A single number beside answers of several is held to each of
- * them, as the quantiles of a forecast are.
+ * Numbers beside numbers, a horizon of them, several or one: by their errors, row by row, all together and each place
+ * of a row by itself: degrees beside pascals would hide what is wrong with the degrees. A single number beside answers
+ * of several is held to each of them, as the quantiles of a forecast are.
  */
 export function compareValues(
   { labels, green, blue }: GoldenPairs,
@@ -40,7 +44,7 @@ export function compareValues(
     areQuantiles ? new Array<number>(width).fill(Number(label)) : typeof label === 'object' ? label : [Number(label)],
   );
   const rows = blue?.length ?? 0;
-  const spread = spreadOf(truth.flat());
+  const spread = deviationOf(truth.flat());
   const greens = residuals(green, truth);
   const blues = blue && residuals(blue, truth.slice(0, rows));
   const all = rootMeanSquare(greens);
@@ -67,7 +71,8 @@ export function compareValues(
       ...(spread === 0 ? ['every label is the same: a constant answers it best'] : []),
       ...(constant
         ? [
-            `blue's error ${score(blueError)} is no less than a constant's, ${score(spread)}: a golden set of another model?`,
+            `blue's error ${score(blueError)} is no less than a constant's, ${score(spread)}: a golden set of ` +
+              'another model?',
           ]
         : []),
       ...(limits.maxErrorFactor === undefined && labels.length < FEWEST
@@ -92,7 +97,7 @@ interface Sides {
 
 /** @param of of so many questions alike, which share the chance of a false answer */
 function worse({ green, blue, truth, factor }: Sides, limits: GoldenLimits, of = 1): readonly string[] {
-  const spread = spreadOf(truth.flat());
+  const spread = deviationOf(truth.flat());
   const [error, blueError] = [rootMeanSquare(green), rootMeanSquare(blue)];
   const yardstick = Math.max(blueError, limits.maxErrorFactor === undefined ? spread * LEAST_ERROR : 0, Number.EPSILON);
   const times = error / yardstick;
@@ -103,16 +108,19 @@ function worse({ green, blue, truth, factor }: Sides, limits: GoldenLimits, of =
   const scaled = Math.abs(factor - 1) > 0.2 ? ` (its answers are ${factor.toPrecision(3)} times blue's)` : '';
   if (beyond(times, limits.maxErrorFactor, DEFAULT_FACTOR, { of: chance, certain: chance }))
     refusals.push(
-      `root mean squared error ${score(error)} against blue's ${score(blueError)}${scaled}; the limit maxErrorFactor is ${limits.maxErrorFactor ?? usualOf(times, DEFAULT_FACTOR)}`,
+      `root mean squared error ${score(error)} against blue's ${score(blueError)}${scaled}; the limit ` +
+        `maxErrorFactor is ${limits.maxErrorFactor ?? usualOf(times, DEFAULT_FACTOR)}`,
     );
   const [bias, blueBias] = [meanOf(green.map(meanOf)), meanOf(blue.map(meanOf))];
-  // What labels both share cancels: only how green's answers lie beside blue's is tested, in the direction of green's bias.
+  // What labels both share cancels: only how green's answers lie beside blue's is tested, in the direction of green's
+  // bias.
   const moved = green.map((row, at) => (meanOf(row) - meanOf(blue[at] ?? [])) * Math.sign(bias));
   const more = (Math.abs(bias) - Math.abs(blueBias)) / Math.max(blueError, spread * LEAST_ERROR);
   const isCertain = signFlip(moved) * of <= SHARE;
   if (isCertain && more > BIAS.certain)
     refusals.push(
-      `bias ${signed(bias)} on average, blue's ${signed(blueBias)}: ${percent(more)} of blue's error more; the limit is ${percent(usualOf(more, BIAS))}`,
+      `bias ${signed(bias)} on average, blue's ${signed(blueBias)}: ${percent(more)} of blue's error more; the ` +
+        `limit is ${percent(usualOf(more, BIAS))}`,
     );
   return refusals;
 }
@@ -134,8 +142,9 @@ function placesWorse({ green, blue, truth }: Sides, limits: GoldenLimits): reado
 }
 
 /**
- * Quantiles by the loss that belongs to them (Koenker and Bassett 1978), each at the level that blue's has on these labels:
- * so neither a sharper nor a better centred set of quantiles is refused, and one that no longer covers what it did is.
+ * Quantiles by the loss that belongs to them (Koenker and Bassett 1978), each at the level that blue's has on these
+ * labels: so neither a sharper nor a better centred set of quantiles is refused, and one that no longer covers what it
+ * did is.
  */
 function quantilesWorse({ green, blue }: Sides, limits: GoldenLimits): readonly string[] {
   const places = blue[0]?.length ?? 0;
@@ -153,7 +162,9 @@ function quantilesWorse({ green, blue }: Sides, limits: GoldenLimits): readonly 
     const chance = places * signFlip(own.map((one, row) => one - (blues[row] ?? 0)));
     if (!beyond(times, limits.maxErrorFactor, DEFAULT_FACTOR, { of: chance, certain: chance })) return [];
     return [
-      `value ${place} of a row, as a quantile: loss ${score(mean)} against blue's ${score(blueMean)} (${percent(covered(green))} of the labels are at most it, blue's ${percent(level)}); the limit maxErrorFactor is ${limits.maxErrorFactor ?? usualOf(times, DEFAULT_FACTOR)}`,
+      `value ${place} of a row, as a quantile: loss ${score(mean)} against blue's ${score(blueMean)} ` +
+        `(${percent(covered(green))} of the labels are at most it, blue's ${percent(level)}); the limit ` +
+        `maxErrorFactor is ${limits.maxErrorFactor ?? usualOf(times, DEFAULT_FACTOR)}`,
     ];
   }).flat();
 }
@@ -174,15 +185,9 @@ const residuals = (
     });
   });
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const meanAbsolute = (row: readonly number[]): number => meanOf(row.map(Math.abs));
 const meanSquare = (row: readonly number[]): number => meanOf(row.map((value) => value * value));
 const rootMeanSquare = (rows: readonly (readonly number[])[]): number => Math.sqrt(meanOf(rows.map(meanSquare)));
-
-function spreadOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
-}
 
 /** Least squares of green's answers by blue's, through zero. */
 function factorOf(green: readonly (RowAnswer | undefined)[], blue: readonly (RowAnswer | undefined)[]): number {

@@ -33,8 +33,8 @@ const logChoose = (n: number, k: number): number =>
   k < 0 || k > n ? -Infinity : logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 
 /**
- * McNemar's exact test, one-sided: of the rows on which only one of two is right, blue has at least `lost`. Equally good
- * models share such rows like the throws of a coin.
+ * McNemar's exact test, one-sided: of the rows on which only one of two is right, blue has at least `lost`. Equally
+ * good models share such rows like the throws of a coin.
  */
 export function mcnemar(lost: number, won: number): number {
   const rows = lost + won;
@@ -98,7 +98,8 @@ export interface GoldenLimits {
 }
 
 /**
- * How often a good retrain may be refused by all tests of one set together: 1 in 1,000. The set's few questions share it.
+ * How often a good retrain may be refused by all tests of one set together: 1 in 1,000. The set's few questions share
+ * it.
  */
 const FALSE_REFUSALS = 0.001;
 
@@ -106,9 +107,9 @@ const FALSE_REFUSALS = 0.001;
 export const SHARE = FALSE_REFUSALS / 4;
 
 /**
- * Beyond the limits that are held by default a difference must be no mere chance: 1 in 10 at most. Within them it must be
- * certain: a share of `FALSE_REFUSALS`, and at least half of the limit. Hence a good retrain on a small set is refused in one
- * of 10 at most, and on a large one, where chance cannot exceed the limits, in one of 1,000.
+ * Beyond the limits that are held by default a difference must be no mere chance: 1 in 10 at most. Within them it must
+ * be certain: a share of `FALSE_REFUSALS`, and at least half of the limit. Hence a good retrain on a small set is
+ * refused in one of 10 at most, and on a large one, where chance cannot exceed the limits, in one of 1,000.
  */
 export const NO_CHANCE = 0.1;
 export const DEFAULT_DROP = { limit: 0.02, certain: 0.01 };

@@ -13,8 +13,8 @@ import { combine, leadingCounter, leastProven, totals, wouldHave } from './verdi
 import type { Judgement } from './judgement';
 
 /**
- * What one gate's picture shows: green minus blue after each look, between bounds, beside the lines that the judge holds it to.
- * In shares of the requests (0.01 is a point), or in milliseconds at one quantile.
+ * What one gate's picture shows: green minus blue after each look, between bounds, beside the lines that the judge
+ * holds it to. In shares of the requests (0.01 is a point), or in milliseconds at one quantile.
  */
 export const gateBandSchema = z.object({
   gate: gateNameSchema,
@@ -29,7 +29,10 @@ export const gateBandSchema = z.object({
   harm: z.number().optional(),
   /** Each end holds with this confidence, at all looks at once. */
   confidence: z.number(),
-  /** After each judged minute: at least, at most, as counted so far. An end beyond all that was asked is null, and so is what nothing was counted of. */
+  /**
+   * After each judged minute: at least, at most, as counted so far. An end beyond all that was asked is null, and so is
+   * what nothing was counted of.
+   */
   looks: z.array(z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable()])),
 });
 export type GateBand = z.output<typeof gateBandSchema>;
@@ -50,11 +53,12 @@ interface Axis extends Pick<GateBand, 'unit' | 'quantile' | 'tolerance' | 'harm'
 }
 
 /**
- * For reports and live pages: one band a gate. Its ends are those of a confidence sequence: the differences that the two-arm
- * test does not rule out, at all looks at once. On which side of a line an end lies is the judge's own word: a gate that stopped
- * green lies above its tolerance from that look on, one with its proof lies below the line of harm, and no other does. The judge
- * has more evidence than the one count that is drawn, so that its word can only be the sharper one; where it is the milder one
- * (its bet is divided between gates and counts) the band is widened, which keeps its promise.
+ * For reports and live pages: one band a gate. Its ends are those of a confidence sequence: the differences that the
+ * two-arm test does not rule out, at all looks at once. On which side of a line an end lies is the judge's own word: a
+ * gate that stopped green lies above its tolerance from that look on, one with its proof lies below the line of harm,
+ * and no other does. The judge has more evidence than the one count that is drawn, so that its word can only be the
+ * sharper one; where it is the milder one (its bet is divided between gates and counts) the band is widened, which
+ * keeps its promise.
  */
 export function bands(evidence: Evidence, settings: JudgeSettings, judgement: Judgement): GateBand[] {
   const all = judgeGates(evidence, settings);
@@ -145,8 +149,8 @@ const rounded = <V extends number | null>(value: V): V =>
   value === null ? value : (Number(value.toPrecision(5)) as V);
 
 /**
- * Up to where the claims are ruled out after each minute: from the first on, as those that follow are harder to rule out. Between
- * two claims the evidence is taken for linear.
+ * Up to where the claims are ruled out after each minute: from the first on, as those that follow are harder to rule
+ * out. Between two claims the evidence is taken for linear.
  */
 function endsOf(
   claims: readonly Claim[],
@@ -206,8 +210,8 @@ function axisOf(counter: JudgedCounter, evidence: Evidence): Axis {
 }
 
 /**
- * Green's quantile minus blue's, in ms. "Green takes at most B where blue takes its threshold T" is "no more of green's requests are
- * beyond B than of blue's beyond T", for each B at which green is counted.
+ * Green's quantile minus blue's, in ms. "Green takes at most B where blue takes its threshold T" is "no more of green's
+ * requests are beyond B than of blue's beyond T", for each B at which green is counted.
  */
 function latencyAxis(place: number, evidence: Evidence): Axis {
   const { thresholds, rows } = evidence;
@@ -253,8 +257,8 @@ const below: Alternatives = (_rate, boundary) =>
     : DISTANCES.map((distance) => logistic(logit(Math.min(boundary, HIGHEST_RATE)) - distance));
 
 /**
- * ln of the e-value against "green's rate minus blue's is at most `difference`" (`above`), or at least (`below`), after each
- * minute.
+ * ln of the e-value against "green's rate minus blue's is at most `difference`" (`above`), or at least (`below`), after
+ * each minute.
  */
 export function pathOfEvidence(
   minutes: readonly MinuteCounts[],

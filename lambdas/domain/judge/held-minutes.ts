@@ -6,18 +6,21 @@ import { type Count, totalOf } from '../statistics/counts';
 import { isFarBelow, isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../statistics/usual';
 import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from '../evidence';
 
-/** Of calls that we make ourselves, so few points more than in its hour show that blue is ill: nothing but it is asked. */
+/**
+ * Of calls that we make ourselves, so few points more than in its hour show that blue is ill: nothing but it is asked.
+ */
 const ILL_POINTS = 0.005;
 
 /** Whether green's requests fail so often that both versions can be asked about it. */
 export const failsBeyondBlue = (usual: number, green: Count): boolean => isFarBeyond(green, limitOf(usual, ILL_POINTS));
 
 /**
- * What both versions say when they are asked directly, after promotion, where blue has no traffic to be compared with. If blue
- * fails more often than in its hour, whatever luck there was, then something outside of both has broken. It excuses green as far as
- * green fails no more often than blue may, by what it answered, both asked and as users see it; and as far as green's own answers
- * explain what users see. A fault of green's alone is so excused in one of 1,000 cases, and until the next look. Where neither is
- * shown to fail more than its hour allows, both answer: of 100 calls one or two fail by luck where one in 200 may.
+ * What both versions say when they are asked directly, after promotion, where blue has no traffic to be compared with.
+ * If blue fails more often than in its hour, whatever luck there was, then something outside of both has broken. It
+ * excuses green as far as green fails no more often than blue may, by what it answered, both asked and as users see it;
+ * and as far as green's own answers explain what users see. A fault of green's alone is so excused in one of 1,000
+ * cases, and until the next look. Where neither is shown to fail more than its hour allows, both answer: of 100 calls
+ * one or two fail by luck where one in 200 may.
  *
  * @param usual blue's rate in its own hour
  * @param oneIn how rarely luck is to look like a fault of green's alone
@@ -36,17 +39,20 @@ export function foundByAsking(
   return blueFails && isExcused ? 'both-fail' : 'other';
 }
 
-/** How long both versions take for what they are asked, in ms: each answer of a warm environment, by the server's own word. */
+/**
+ * How long both versions take for what they are asked, in ms: each answer of a warm environment, by the server's own
+ * word.
+ */
 export interface Durations {
   readonly blue: readonly number[];
   readonly green: readonly number[];
 }
 
 /**
- * The same of slowness. A version is slow when its answers take longer than all of those before green had traffic; were both
- * of one kind, k of m would lie beyond the longest of n with a chance of C(m, k) / C(n + m, k), and that must be below
- * 1 in 1,000. If blue is, it was not green: as far as green became slower by no more than blue did, and as far as what blue
- * became slower by explains how many of green's users waited. Undefined where too few answers tell.
+ * The same of slowness. A version is slow when its answers take longer than all of those before green had traffic; were
+ * both of one kind, k of m would lie beyond the longest of n with a chance of C(m, k) / C(n + m, k), and that must be
+ * below 1 in 1,000. If blue is, it was not green: as far as green became slower by no more than blue did, and as far as
+ * what blue became slower by explains how many of green's users waited. Undefined where too few answers tell.
  */
 export function slownessByAsking(
   before: Durations,
@@ -63,7 +69,8 @@ export function slownessByAsking(
   const isAlike = of(asked.green) <= Math.max(most * ALIKE_FACTOR, most + ALIKE_MS);
   const isExplained = thresholds.every(({ greenToleratedMs }, index) => {
     const waited = totalOf(rows.map(({ green }) => ({ events: green.slow[index] ?? 0, requests: green.durations })));
-    // Blue's requests of before that would be beyond it now: at most those that were beyond its own quantile below that.
+    // Blue's requests of before that would be beyond it now: at most those that were beyond its own quantile below
+    // that.
     const reached = Math.min(greenToleratedMs / factor, greenToleratedMs - more);
     const below = thresholds.findLast(({ blueMs }) => blueMs <= reached);
     return below === undefined || !isFarBeyond(waited, 1 - below.quantile);
@@ -76,7 +83,9 @@ const ALIKE_FACTOR = 1.3;
 const ALIKE_MS = 10;
 const RARELY = 1 / 1_000;
 
-/** Whether the later answers took longer than all of the earlier ones; undefined where there are too few to tell at all. */
+/**
+ * Whether the later answers took longer than all of the earlier ones; undefined where there are too few to tell at all.
+ */
 export function isSlower(before: readonly number[], after: readonly number[]): boolean | undefined {
   const chanceOf = (beyond: number) =>
     Array.from(
@@ -106,8 +115,8 @@ interface Symptom {
 const EDGE_POINTS = 0.02;
 
 /**
- * Points as of a disaster: a quarter of the requests slower than nine of ten used to be, or a tenth slower than 99 of 100; or a
- * tenth of them failed.
+ * Points as of a disaster: a quarter of the requests slower than nine of ten used to be, or a tenth slower than 99 of
+ * 100; or a tenth of them failed.
  */
 const SLOW_POINTS = [
   [0.9, 0.25],
@@ -137,15 +146,15 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
 }
 
 /**
- * The minutes of a canary in which both versions suffered from what is not green's fault, and from what. While blue itself is
- * far outside its own hour, something is wrong that no comparison of the two can tell: a database that both ask, a region. Two
- * versions that fail alike prove nothing of green, and a canary must not end on that.
+ * The minutes of a canary in which both versions suffered from what is not green's fault, and from what. While blue
+ * itself is far outside its own hour, something is wrong that no comparison of the two can tell: a database that both
+ * ask, a region. Two versions that fail alike prove nothing of green, and a canary must not end on that.
  *
  * A minute is held when a count of blue's in it is beyond what its hour allows: with X of N requests, and the limit
  * r = 1.1 x usual rate + points, Chernoff's bound gives P(X or more | rate <= r) <= exp(-N KL(X/N || r)), for any N and
- * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by the same bound
- * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure. What begins or ends within a minute
- * has a minute beside those that is ill in part: it is held with them from far less on.
+ * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by
+ * the same bound over the same stretch of such minutes: then it is blue alone that is ill, and green the cure. What
+ * begins or ends within a minute has a minute beside those that is ill in part: it is held with them from far less on.
  */
 export function heldMinutes(
   { baseline, thresholds, rows: minutes }: Evidence,
@@ -186,9 +195,9 @@ function heldBy({ what, points, count }: Symptom, usual: number, minutes: readon
 const RECEDING = 0.75;
 
 /**
- * What failed green looks like an outage in its minutes, and is over in the newest, in words; undefined where it is not. Less
- * than an outage is nothing that comes and goes in minutes, unless both versions were asked and answered. Then it is enough, too, that
- * the newest show its end.
+ * What failed green looks like an outage in its minutes, and is over in the newest, in words; undefined where it is
+ * not. Less than an outage is nothing that comes and goes in minutes, unless both versions were asked and answered.
+ * Then it is enough, too, that the newest show its end.
  */
 export function overAgain(
   gate: string,
@@ -209,5 +218,6 @@ export function overAgain(
   const shown = [counts, counts.slice(-1)].map(totalOf).find((one) => isFarBelow(one, Math.max(limit, receding)));
   return shown === undefined
     ? undefined
-    : `in the newest ${shown.requests === totalOf(counts).requests ? 'minutes, which have' : 'minute, which has'} not settled, green had ${shareOf(shown.events, shown.requests, symptom.what)}`;
+    : `in the newest ${shown.requests === totalOf(counts).requests ? 'minutes, which have' : 'minute, which has'} ` +
+        `not settled, green had ${shareOf(shown.events, shown.requests, symptom.what)}`;
 }

@@ -16,7 +16,10 @@ import {
 } from './verdict';
 import type { GateJudgement, Observed, Routing } from './judgement';
 
-/** What effect sizes, start minutes and the last step over the limit cost on average, nats (measured; see docs/explanation/statistics.md). */
+/**
+ * What effect sizes, start minutes and the last step over the limit cost on average, nats (measured; see
+ * docs/explanation/statistics.md).
+ */
 const OVERHEAD_NATS = 2.2;
 
 /** How soon a green that is just harmful would be stopped by one gate, at the canary's own traffic. */
@@ -38,8 +41,8 @@ interface Reaction {
  *     ( ln(1/alpha) + ln(1/part) + 2.2 ) / D
  *
  * green requests, D being the nats that each is worth and `part` the counter's part of the whole bet. On 39 simulated
- * regressions it came to within a third of the mean. Shares of classes must each be found, one class being enough; of the
- * latency thresholds the first to see it is enough.
+ * regressions it came to within a third of the mean. Shares of classes must each be found, one class being enough; of
+ * the latency thresholds the first to see it is enough.
  *
  * @returns undefined for a gate that has nothing at which harm is defined, or no request yet
  */
@@ -136,7 +139,9 @@ function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
     return `${gate.gate}: nothing to count, ${gate.of.nothing}${follows}`;
   }
   if (settled === 0) return `${gate.gate}: no settled minute yet`;
-  const against = `certainty that green is worse ${certainty(gate.logEvidence[settled - 1] ?? 0)} (stopped from ${certainty(rules.logLimit)})`;
+  const against =
+    `certainty that green is worse ${certainty(gate.logEvidence[settled - 1] ?? 0)} (stopped from ` +
+    `${certainty(rules.logLimit)})`;
   const least = leastProven(gate, settled);
   const proof = least
     ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${least.words.harmless}`
@@ -145,7 +150,10 @@ function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
   return `${gate.gate}: ${words.join('; ')}`;
 }
 
-/** What a pass does not exclude, because no good green could prove it with this traffic; none where it excludes all harm. */
+/**
+ * What a pass does not exclude, because no good green could prove it with this traffic; none where it excludes all
+ * harm.
+ */
 export const notExcluded = ({ counters }: Pick<JudgedGate, 'counters'>): readonly string[] =>
   notExcludedInWords(counters.flatMap(({ notAsked }) => notAsked ?? []));
 
@@ -164,6 +172,11 @@ function reactionInWords({ counter, blueRate, greenRate, greenRequests, minutes 
 
 /** "green got 312 requests where the weights predict 612; certainty > 99.9 % …". */
 export function routingInWords({ greenRequests, expectedGreenRequests, logEvidence, logLimit }: Routing): string {
-  const counts = `green got ${count(greenRequests)} requests where the weights predict ${count(Math.round(expectedGreenRequests))}`;
-  return `${counts}; certainty ${certainty(logEvidence)} that they are not split at random by the weights (told from ${certainty(logLimit)})`;
+  const counts =
+    `green got ${count(greenRequests)} requests where the weights predict ` +
+    `${count(Math.round(expectedGreenRequests))}`;
+  return (
+    `${counts}; certainty ${certainty(logEvidence)} that they are not split at random by the weights (told from ` +
+    `${certainty(logLimit)})`
+  );
 }

@@ -15,8 +15,9 @@ const CONCENTRATION = 1000;
 const LOG_LIMIT = Math.log(1000);
 
 /**
- * ln of the gamma function for x >= 1, by Lanczos' sum (Lanczos 1964; the constant is from the same library as the sum).
- * The library's own ln gamma is exact for negative numbers as well, and for that 25 KB larger in every bundle that judges.
+ * ln of the gamma function for x >= 1, by Lanczos' sum (Lanczos 1964; the constant is from the same library as the
+ * sum). The library's own ln gamma is exact for negative numbers as well, and for that 25 KB larger in every bundle
+ * that judges.
  */
 function logGamma(x: number): number {
   return (x - 0.5) * (Math.log(x + LANCZOS_G - 0.5) - 1) + Math.log(lanczosSum(x));
@@ -26,10 +27,11 @@ function logGamma(x: number): number {
 const betaln = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 
 /**
- * Were requests routed as the weights say? Reported, never a reason to stop: the gates compare shares, whatever the split.
+ * Were requests routed as the weights say? Reported, never a reason to stop: the gates compare shares, whatever the
+ * split.
  *
- * The beta-binomial mixture martingale of Lindon and Malek 2022 (arXiv 2011.03567) on the count of green's requests, for each
- * weight by itself:  ln B(k w + G, k (1-w) + B) - ln B(k w, k (1-w)) - G ln w - B ln(1-w),  k = 1000.
+ * The beta-binomial mixture martingale of Lindon and Malek 2022 (arXiv 2011.03567) on the count of green's requests,
+ * for each weight by itself: ln B(k w + G, k (1-w) + B) - ln B(k w, k (1-w)) - G ln w - B ln(1-w), k = 1000.
  */
 export function checkRouting(minutes: readonly EvidenceMinute[]): Routing {
   const byWeight = new Map<number, { blue: number; green: number }>();
@@ -145,7 +147,10 @@ function reasonInWords(decision: Verdicts, gates: readonly JudgedGate[], evidenc
       return `${decision.gate.gate}: ${numbers}: ${limit}, in minute ${decision.minute}`;
     }
     case 'pass':
-      return `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ${[`${proofs(gates, settled, rules)}, after ${some(settled, 'minute')}`, ...gates.flatMap(notExcluded)].join('; ')}`;
+      return (
+        `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ` +
+        `${[`${proofs(gates, settled, rules)}, after ${some(settled, 'minute')}`, ...gates.flatMap(notExcluded)].join('; ')}`
+      );
     case 'continue':
     case 'inconclusive':
       return undecided(gates, settled, rules);
@@ -166,7 +171,9 @@ function undecided(gates: readonly JudgedGate[], settled: number, rules: Rules):
   return `${when}, every gate has its proof of no harm; a pass needs at least ${some(rules.minimumMinutes, 'minute')}`;
 }
 
-/** "8 of 15 minutes", "30 minutes, 15 planned"; of a canary that ends on proof "8 minutes, 5 at least and 60 at most". */
+/**
+ * "8 of 15 minutes", "30 minutes, 15 planned"; of a canary that ends on proof "8 minutes, 5 at least and 60 at most".
+ */
 function bakedInWords(settled: number, { minimumMinutes: least, plannedMinutes: planned }: Rules): string {
   const baked = some(settled, 'minute');
   if (least < planned) return `${baked}, ${least} at least and ${planned} at most`;

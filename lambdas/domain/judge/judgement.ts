@@ -15,13 +15,19 @@ export type Observed = DeepReadonly<z.output<typeof observedSchema>>;
 /** One gate's part of a judgement. */
 const gateJudgementSchema = z.object({
   gate: gateNameSchema,
-  /** What the numbers below count, in words: "failed requests", "requests slower than blue's p95 (12.4 ms)", "answers of class 1". */
+  /**
+   * What the numbers below count, in words: "failed requests", "requests slower than blue's p95 (12.4 ms)", "answers of
+   * class 1".
+   */
   counts: z.string(),
   blue: eventCountSchema,
   green: eventCountSchema,
   /** ln of the gate's e-value against "green is inside the tolerance", after each minute; the last is now. */
   logEvidence: z.array(logarithm),
-  /** ln of the gate's smallest e-value against "green is harmful", each at its highest so far; `pass` needs ln(1/missRate). */
+  /**
+   * ln of the gate's smallest e-value against "green is harmful", each at its highest so far; `pass` needs
+   * ln(1/missRate).
+   */
   logNonInferiority: logarithm,
   nonInferior: z.boolean(),
   /** Of a gate that does not decide: what it would have done. Absent of one that does. */
@@ -37,7 +43,9 @@ export type GateJudgement = DeepReadonly<z.output<typeof gateJudgementSchema>>;
 export const notJudgedSchema = z.object({
   gate: gateNameSchema,
   why: z.string(),
-  /** What it counts is not sent to this endpoint at all, so that pages say nothing of it. @default it is, and too little */
+  /**
+   * What it counts is not sent to this endpoint at all, so that pages say nothing of it. @default it is, and too little
+   */
   unused: z.literal(true).optional(),
 });
 export type NotJudged = DeepReadonly<z.output<typeof notJudgedSchema>>;
@@ -75,7 +83,9 @@ export const judgementSchema = z.object({
   decidedAtMinute: z.number().optional(),
   /** Settled minutes of the canary that were not judged, and why. */
   leftOut: z.array(leftOutMinuteSchema),
-  /** Whether requests were routed as the weights say; never a reason to stop. Absent where none was routed by a weight. */
+  /**
+   * Whether requests were routed as the weights say; never a reason to stop. Absent where none was routed by a weight.
+   */
   routing: routingSchema.optional(),
   /** By how much verification let each class's share grow; absent when it compared nothing. */
   expectedShift: evidenceSchema.shape.expectedShift,

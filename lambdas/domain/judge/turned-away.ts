@@ -14,9 +14,10 @@ interface Taken {
 }
 
 /**
- * Ms of an average request of blue's, where luck is against it. The average over so many requests in a row differs from one
- * stretch of its hour to another, by much where a few requests take far longer. It is the median of these, and as far beyond
- * it as twice the upper quartile: an incident moves neither by much. Over fewer requests than a minute has it varies more.
+ * Ms of an average request of blue's, where luck is against it. The average over so many requests in a row differs from
+ * one stretch of its hour to another, by much where a few requests take far longer. It is the median of these, and as
+ * far beyond it as twice the upper quartile: an incident moves neither by much. Over fewer requests than a minute has
+ * it varies more.
  *
  * @param minutes blue's hour, one minute at least
  */
@@ -48,10 +49,15 @@ export const totalTaken = (minutes: readonly Taken[]): Taken => ({
 /** Ms of an average request. */
 export const meanOf = ({ ms, requests }: Taken): number => ms / requests;
 
-/** Requests that keep an environment for longer than blue's did, by more than this, take up executions that blue leaves free. */
+/**
+ * Requests that keep an environment for longer than blue's did, by more than this, take up executions that blue leaves
+ * free.
+ */
 const LONGER = 1.1;
 
-/** Of calls one after the other the first may start an environment; where most do, environments end with their answers. */
+/**
+ * Of calls one after the other the first may start an environment; where most do, environments end with their answers.
+ */
 const WARM_AT_LEAST = 0.5;
 
 /** It may go on for an hour, and both are asked every four minutes. */
@@ -59,14 +65,14 @@ const ONE_IN = 1_000;
 
 /**
  * Lambda turns a request away before any version sees it, when no execution is free. The limit is the account's or the
- * function's: blue would suffer from it alike, unless green takes up more of it. What a version takes up is its requests times what
- * each of them takes, and how many there are is the users' doing. So it excuses green that blue, asked directly, is turned away
- * as often, as long as green's requests take no longer, on average, than as many of blue's did in its hour, see `mostTaken`; or than
- * blue's would now, where blue became slower as well.
+ * function's: blue would suffer from it alike, unless green takes up more of it. What a version takes up is its
+ * requests times what each of them takes, and how many there are is the users' doing. So it excuses green that blue,
+ * asked directly, is turned away as often, as long as green's requests take no longer, on average, than as many of
+ * blue's did in its hour, see `mostTaken`; or than blue's would now, where blue became slower as well.
  *
  * @param usual the share that Lambda turned away in blue's own hour
- * @param taken ms of an average request: blue's at most, green's in the minutes in which it was turned away; of green undefined
- * where none ran, so that it took up nothing
+ * @param taken ms of an average request: blue's at most, green's in the minutes in which it was turned away; of green
+ *   undefined where none ran, so that it took up nothing
  */
 export function turnedAwayByAsking(
   { before, asked }: { readonly before: Durations; readonly asked: TurnsOfBoth },

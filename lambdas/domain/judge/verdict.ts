@@ -27,10 +27,11 @@ const FEWEST_TIMES = 2;
 const ENOUGH_BESIDE = 6;
 
 /**
- * How often events came. At a request a minute a single failure may be a hundredfold surprise: it stops no rollout, a second
- * does. And retries and batches make groups of one fate: those of a minute come once for every such group that they could be. But not
- * where every request of green's met one, and as many as blue answered otherwise should have brought green some that are of no
- * group: a model that fails all of ten requests is stopped in that minute. Asking for events can only make `fail` rarer.
+ * How often events came. At a request a minute a single failure may be a hundredfold surprise: it stops no rollout, a
+ * second does. And retries and batches make groups of one fate: those of a minute come once for every such group that
+ * they could be. But not where every request of green's met one, and as many as blue answered otherwise should have
+ * brought green some that are of no group: a model that fails all of ten requests is stopped in that minute. Asking for
+ * events can only make `fail` rarer.
  */
 const times = (minutes: readonly MinuteCounts[], length: number): number =>
   minutes.slice(0, length).reduce((sum, minute) => {
@@ -96,8 +97,8 @@ function furthestFromProof(gates: readonly JudgedGate[], settled: number): Judge
 }
 
 /**
- * What a gate that is only observed would have done by itself. With its part of the bet it fails at the latest when its own
- * part of the evidence reaches the limit; the others could only have hastened it.
+ * What a gate that is only observed would have done by itself. With its part of the bet it fails at the latest when its
+ * own part of the evidence reaches the limit; the others could only have hastened it.
  */
 export function wouldHave(
   gate: JudgedGate,
@@ -131,8 +132,8 @@ export interface Combined {
 
 /**
  * The average of the gates' e-values, an e-value however they depend on each other (Vovk and Wang 2021), so by Ville's
- * inequality P(it ever reaches 1/alpha | green inside every tolerance) <= alpha. The parts go to the gates that can count
- * something, which is known before the canary, so that a gate without data takes no share of the evidence.
+ * inequality P(it ever reaches 1/alpha | green inside every tolerance) <= alpha. The parts go to the gates that can
+ * count something, which is known before the canary, so that a gate without data takes no share of the evidence.
  */
 export function combine(gates: readonly JudgedGate[], length: number): Combined {
   const counting = gates.filter(({ counters }) => counters.length > 0);
@@ -152,7 +153,9 @@ export function combine(gates: readonly JudgedGate[], length: number): Combined 
   };
 }
 
-/** The gate's counter with the most evidence after `length` minutes, weighed by its part; undefined without counters. */
+/**
+ * The gate's counter with the most evidence after `length` minutes, weighed by its part; undefined without counters.
+ */
 export function leadingCounter(gate: JudgedGate, length: number): JudgedCounter | undefined {
   const weighed = (counter: JudgedCounter) => Math.log(counter.part) + (counter.logEvidence[length - 1] ?? 0);
   return gate.counters.reduce<JudgedCounter | undefined>(
@@ -188,7 +191,10 @@ export function totals(
 /** A green that fails a tenth of its requests more than blue is no model to give half of the users to. */
 const FAILURE_POINTS = 0.1;
 
-/** ln(20) and ln(2) for the two alternatives, over the ln(1/0.9) that a request is worth which does not fail, where none of blue's does. */
+/**
+ * ln(20) and ln(2) for the two alternatives, over the ln(1/0.9) that a request is worth which does not fail, where none
+ * of blue's does.
+ */
 export const REQUESTS_THAT_SHOW_IT_WORKS = Math.ceil(Math.log(2 * 20) / -Math.log(1 - FAILURE_POINTS));
 
 type Side = Evidence['baseline'][number]['blue'];
@@ -196,11 +202,11 @@ const failed = ({ errors, throttles }: Side): number => errors + throttles;
 const asked = ({ invocations, throttles }: Side): number => invocations + throttles;
 
 /**
- * Whether it is excluded that green fails altogether: the proof of no harm, with the margin of a disaster, on requests that failed
- * or were turned away. H0 is "green fails at least 10 points more than blue, in every minute"; excluded when the e-value
- * against it reaches 1/missRate, at whichever look: so P(excluded | H0) <= missRate, 5 % by default, and of a green that fails
- * every request it is nil. Where blue fails nothing, 36 good requests are enough. Gates that are off are not asked: this
- * decides a weight, not a promotion.
+ * Whether it is excluded that green fails altogether: the proof of no harm, with the margin of a disaster, on requests
+ * that failed or were turned away. H0 is "green fails at least 10 points more than blue, in every minute"; excluded
+ * when the e-value against it reaches 1/missRate, at whichever look: so P(excluded | H0) <= missRate, 5 % by default,
+ * and of a green that fails every request it is nil. Where blue fails nothing, 36 good requests are enough. Gates that
+ * are off are not asked: this decides a weight, not a promotion.
  *
  * @returns in words what it rests on; undefined where it is not excluded
  */

@@ -104,7 +104,10 @@ function ownValues({ output, value }: OwnMeasure, answer: readonly PredictionOut
   );
 }
 
-/** What one answer says, row by row: numbers by measures' names, labels, and classes of models that say one for each position. */
+/**
+ * What one answer says, row by row: numbers by measures' names, labels, and classes of models that say one for each
+ * position.
+ */
 export function measured(
   answer: readonly PredictionOutput[],
   names: readonly string[],
@@ -173,7 +176,10 @@ export function answerCounter(outputs: readonly OutputFacts[], settings: Counted
   };
 }
 
-/** Beside the batch: one value a row, a row of values, or more dimensions. A single fixed dimension is a row of a model without batches. */
+/**
+ * Beside the batch: one value a row, a row of values, or more dimensions. A single fixed dimension is a row of a model
+ * without batches.
+ */
 function widthOf(shape: readonly number[]): 'one' | 'row' | 'more' {
   const [first = 1, ...others] = shape;
   const sizes = others.filter((size) => size !== 1);
@@ -185,7 +191,10 @@ function widthOf(shape: readonly number[]): 'one' | 'row' | 'more' {
 const isRowOf = ({ kind, shape }: OutputFacts, of: OutputFacts['kind'], other: OutputFacts | undefined): boolean =>
   kind === of && widthOf(shape) === 'row' && other?.kind === 'float' && shape.at(-1) === other.shape.at(-1);
 
-/** The class at each of `most` positions that are spread over all: scores lie side by side, or, of a picture, in a layer for each class. */
+/**
+ * The class at each of `most` positions that are spread over all: scores lie side by side, or, of a picture, in a layer
+ * for each class.
+ */
 function classesAt({ shape, data }: PredictionOutput, most: number): readonly number[] {
   const layers = shape.length === 4;
   const classes = (layers ? shape[1] : shape.at(-1)) ?? 0;
@@ -204,7 +213,9 @@ function classesAt({ shape, data }: PredictionOutput, most: number): readonly nu
 /** Users pay for each: half of a hundred rows' thousand labels would be 500 KB of log a request. */
 const MOST_LABELS = 1_000;
 
-/** The labels that each row has, and the row; rows beyond `MOST_LABELS` are left out whole, so that shares stay right. */
+/**
+ * The labels that each row has, and the row; rows beyond `MOST_LABELS` are left out whole, so that shares stay right.
+ */
 function labelCells(rows: readonly Row[], least: number): readonly number[] {
   const found: number[] = [];
   for (const { data, from, to } of rows) {

@@ -3,13 +3,16 @@ import { type CellRange, LAST_CELL } from '../cells';
 import { count } from '../numbers';
 
 /**
- * What an answer says, in numbers: a class, the labels it gives, or a number. Each is a metric of its own, of one or two letters,
- * as users pay for each byte of each request. Names are what people read, and metadata tells.
+ * What an answer says, in numbers: a class, the labels it gives, or a number. Each is a metric of its own, of one or
+ * two letters, as users pay for each byte of each request. Names are what people read, and metadata tells.
  */
 export interface Measure {
   readonly name: string;
   readonly metric: string;
-  /** Class: one index a row. Labels: an index for each that is given, and `ROW_CELL` once a row. Number: see `number-cells.ts`. */
+  /**
+   * Class: one index a row. Labels: an index for each that is given, and `ROW_CELL` once a row. Number: see
+   * `number-cells.ts`.
+   */
   readonly kind: 'class' | 'labels' | 'number';
 }
 
@@ -44,7 +47,10 @@ export const BUILT_IN_MEASURES: readonly string[] = Object.keys(METRIC_OF);
 const EMBEDDING = ['norm', 'projection1', 'projection2', 'projection3', 'largest'] as const;
 const VECTOR = ['first', 'mean', 'last', 'largest'] as const;
 
-/** Whether what is compared are the numbers of a row: where its answers stand beside each other, each of its places can be. */
+/**
+ * Whether what is compared are the numbers of a row: where its answers stand beside each other, each of its places can
+ * be.
+ */
 export const isOfVector = (compared: readonly string[]): boolean =>
   compared.includes('first') && compared.includes('last');
 
@@ -75,9 +81,9 @@ export interface OutputsSeen {
 }
 
 /**
- * The measures of a task, at most five. Where it is not decided, what the outputs allow: of a vector of plain numbers, which may be
- * classes, labels or a horizon, both the largest one's place and the numbers. A task keeps some of those, so that a version
- * that was published before it was set can be compared.
+ * The measures of a task, at most five. Where it is not decided, what the outputs allow: of a vector of plain numbers,
+ * which may be classes, labels or a horizon, both the largest one's place and the numbers. A task keeps some of those,
+ * so that a version that was published before it was set can be compared.
  */
 export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): readonly BuiltInMeasure[] {
   const { label, amount, vector, beside, single, tensor, boxes } = seen;
@@ -108,7 +114,8 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       // Around zero the mean says nothing of a vector's size, and elsewhere the norm says what the mean would.
       if (vector === 'numbers') return ['class', 'first', 'norm', 'last', 'largest'];
       if (single) return ['score'];
-      // Each position has a class, or the whole is an embedding: a projection less, so that they are no more than of others.
+      // Each position has a class, or the whole is an embedding: a projection less, so that they are no more than of
+      // others.
       return tensor ? ['class', ...EMBEDDING.filter((name) => name !== 'projection3')] : [];
   }
 }
@@ -122,8 +129,9 @@ const OF_TASK: Partial<Readonly<Record<ModelTask, readonly BuiltInMeasure[]>>> =
 };
 
 /**
- * Of what both versions count, what labels or answers show to mean something. Scores of classes that no softmax bounds have a scale of their own in
- * every training: as numbers they differ between two models that give the same classes. Everything, where the task is counted by none.
+ * Of what both versions count, what labels or answers show to mean something. Scores of classes that no softmax bounds
+ * have a scale of their own in every training: as numbers they differ between two models that give the same classes.
+ * Everything, where the task is counted by none.
  */
 export function measuresOfTask(task: ModelTask, counted: readonly string[], isLabelled: boolean): readonly string[] {
   // A whole number alone may be an amount, however few of them a check without labels has seen.
@@ -136,9 +144,10 @@ export function measuresOfTask(task: ModelTask, counted: readonly string[], isLa
 }
 
 /**
- * The fixed grid in which numbers are counted: the same for every version, for ever, so that ranges can be chosen when they
- * are read. Signed; from 0 to 1/2 and, mirrored, from 1/2 to 1 in steps of 8 % of what is left (the two ends of
- * probabilities are as fine), 14 nepers each: to 4e-7. Beyond 1 in steps of 4 %, 30 nepers: to 1e13. 350 + 750 cells a sign.
+ * The fixed grid in which numbers are counted: the same for every version, for ever, so that ranges can be chosen when
+ * they are read. Signed; from 0 to 1/2 and, mirrored, from 1/2 to 1 in steps of 8 % of what is left (the two ends of
+ * probabilities are as fine), 14 nepers each: to 4e-7. Beyond 1 in steps of 4 %, 30 nepers: to 1e13. 350 + 750 cells a
+ * sign.
  */
 const FINE = 0.08;
 const HALF = 175;
@@ -152,8 +161,9 @@ function positionOf(size: number): number {
 }
 
 /**
- * The cell that counts a number. Between the middles of two cells chance decides, in proportion: so the shares of cells move with
- * every number, however narrow its range, and a shift within a cell is seen as well. `u` is that chance, 0 to 1.
+ * The cell that counts a number. Between the middles of two cells chance decides, in proportion: so the shares of cells
+ * move with every number, however narrow its range, and a shift within a cell is seen as well. `u` is that chance, 0 to
+ * 1.
  */
 export function cellOfNumber(value: number, u: number): number {
   const position = positionOf(Math.abs(value));
@@ -197,15 +207,18 @@ export function rangeInWords(name: string, [from, to]: CellRange): string {
 /** Quantiles at which ranges end: a tenth of blue's answers each, and its ends. */
 export const NUMBER_QUANTILES = [0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99] as const;
 
-/** So many cells a value that blue gives over and over may move, up to 12 % of it, and be the same: another fit moves it so. */
+/**
+ * So many cells a value that blue gives over and over may move, up to 12 % of it, and be the same: another fit moves it
+ * so.
+ */
 const SAME = 3;
 
 /**
- * Ranges that end after the cells of blue's own quantiles, ascending, from the first cell to the last. A value that is several
- * quantiles holds much of the answers by itself. It has a range of its own, which reaches half way to the quantiles beside it,
- * by `SAME` cells at most: a tree that is fitted anew gives each of its few values a little otherwise. Chance spreads one value
- * over two cells; three in a row are a narrow spread of numbers, and each of them a range. So is each cell where all of blue's
- * numbers lie close together. Indices of classes are exact.
+ * Ranges that end after the cells of blue's own quantiles, ascending, from the first cell to the last. A value that is
+ * several quantiles holds much of the answers by itself. It has a range of its own, which reaches half way to the
+ * quantiles beside it, by `SAME` cells at most: a tree that is fitted anew gives each of its few values a little
+ * otherwise. Chance spreads one value over two cells; three in a row are a narrow spread of numbers, and each of them a
+ * range. So is each cell where all of blue's numbers lie close together. Indices of classes are exact.
  */
 export function rangesAt(quantiles: readonly number[], of: 'numbers' | 'classes'): readonly CellRange[] {
   const isOften = (cell: number): boolean => quantiles.filter((one) => one === cell).length > 1;

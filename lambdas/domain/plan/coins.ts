@@ -9,9 +9,9 @@ export interface Coins {
 const MANY = 256;
 
 /**
- * Common random numbers: the same requests meet a small regression and a large one, so that a request which fails under the
- * small one fails under the large one too. What two sizes differ in is then their size alone, and a search by halving finds
- * its way in one run. Large counts are split lazily, only where they are read.
+ * Common random numbers: the same requests meet a small regression and a large one, so that a request which fails under
+ * the small one fails under the large one too. What two sizes differ in is then their size alone, and a search by
+ * halving finds its way in one run. Large counts are split lazily, only where they are read.
  */
 export function tossCoins(count: number, random: Random): Coins {
   if (count > MANY) return halves(count, random);

@@ -266,8 +266,8 @@ function admitted({ law, green }: DrawnMinute, regression: Regression, all: Side
 }
 
 /**
- * The most frequent class lies beside the second, and what moves crosses the border between them. The rarest lies last, and loses
- * from there.
+ * The most frequent class lies beside the second, and what moves crosses the border between them. The rarest lies last,
+ * and loses from there.
  */
 function classesOf(
   { law, green }: DrawnMinute,

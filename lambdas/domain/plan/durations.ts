@@ -50,7 +50,10 @@ export function quantilesOf(
   return tellingQuantiles(Math.round(hour.durations)).map((quantile) => ({ quantile, ms: msAt(quantile) }));
 }
 
-/** Those that the judge takes: medians of short slices where these tell it, so that an incident of a few minutes moves none. */
+/**
+ * Those that the judge takes: medians of short slices where these tell it, so that an incident of a few minutes moves
+ * none.
+ */
 export function robustQuantiles(
   minutes: readonly BlueMinute[],
   durations: DayDurations,

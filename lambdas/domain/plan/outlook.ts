@@ -16,7 +16,9 @@ import { expectedSteps, scheduleOf } from './schedule';
 /** What this traffic can prove, as far as blue's own hour tells. Plain data. */
 export interface Outlook {
   readonly requestsPerMinute: number;
-  /** Minutes of evidence until half of the greens that are as good as blue have their proof; null: not within the time. */
+  /**
+   * Minutes of evidence until half of the greens that are as good as blue have their proof; null: not within the time.
+   */
   readonly medianMinutes: number | null;
   /** Minutes that there are, extension included. */
   readonly withinMinutes: number;
@@ -45,14 +47,15 @@ export const GOOD_CHANCE = 0.9;
 const BAKES = [45, 60, 90, 120, 180, LONGEST];
 
 /**
- * The judge itself on the minutes that are to be expected: green as good as blue, every count at its mean by blue's own hour. Each
- * gate's proof is then a straight path m of nats, and around it the proof of one rollout wanders as a Brownian motion with
- * drift m and variance 2 m does (a likelihood ratio with a small effect). It reaches the limit L by then with
+ * The judge itself on the minutes that are to be expected: green as good as blue, every count at its mean by blue's own
+ * hour. Each gate's proof is then a straight path m of nats, and around it the proof of one rollout wanders as a
+ * Brownian motion with drift m and variance 2 m does (a likelihood ratio with a small effect). It reaches the limit L
+ * by then with
  *
  *     P = Phi((m - L) / sqrt(2 m)) + e^L Phi((-m - L) / sqrt(2 m)).
  *
- * Of several counts the product is taken, as if they had nothing to do with each other. A formula and no simulation: it answers
- * within a step, and test/cli/plan compares it with simulated canaries.
+ * Of several counts the product is taken, as if they had nothing to do with each other. A formula and no simulation: it
+ * answers within a step, and test/cli/plan compares it with simulated canaries.
  */
 export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outlook {
   const { usual, steps, within, chancesIn, notAsked } = pathsOf(baseline, question);
@@ -71,8 +74,10 @@ export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outloo
   const seen = `at blue's ${roughly(usual.requests)} requests a minute`;
   const words = endsOnProof(steps)
     ? median !== undefined && median <= within
-      ? `${seen} half of the greens that are as good as blue have their proof by minute ${median} of evidence, ${percent(chance)} within the ${within} min that there are`
-      : `${seen} ${chance < 0.01 ? 'hardly any' : percent(chance)} of the greens that are as good as blue would have their proof within the ${within} min that there are`
+      ? `${seen} half of the greens that are as good as blue have their proof by minute ${median} of evidence, ` +
+        `${percent(chance)} within the ${within} min that there are`
+      : `${seen} ${chance < 0.01 ? 'hardly any' : percent(chance)} of the greens that are as good as blue would ` +
+        `have their proof within the ${within} min that there are`
     : `${seen} ${percent(chance)} of the greens that are as good as blue have their proof after ${within} min`;
   return {
     requestsPerMinute: usual.requests,
@@ -111,8 +116,8 @@ const DRILL_MINUTES = 10;
 const DRILL_WEIGHT = 50;
 
 /**
- * The least weight at which the judge stops a green that fails every request within ten minutes of such traffic, every count at its
- * mean by blue's own hour; undefined where there is none up to 50 %.
+ * The least weight at which the judge stops a green that fails every request within ten minutes of such traffic, every
+ * count at its mean by blue's own hour; undefined where there is none up to 50 %.
  */
 export function weightOfDrill(
   baseline: Baseline,
@@ -202,7 +207,9 @@ function adviceOf(steps: readonly StrategyStep[], { within, soonest, furthest, s
     ),
     ...(alone !== undefined && furthest !== undefined
       ? [
-          `without the gate ${furthest}, with ${custom === true ? `mode "observe" in gates.custom` : `gates.${furthest} { "mode": "observe" }`}, nine of ten have it after ${alone} min`,
+          `without the gate ${furthest}, with ` +
+            `${custom === true ? `mode "observe" in gates.custom` : `gates.${furthest} { "mode": "observe" }`}, ` +
+            `nine of ten have it after ${alone} min`,
         ]
       : []),
     'onInsufficientEvidence { "then": "hold" }: the canary stops disasters, and a person decides',
@@ -210,7 +217,10 @@ function adviceOf(steps: readonly StrategyStep[], { within, soonest, furthest, s
   ];
 }
 
-/** The first minute, or weight, from 1 to `length` at which something holds that then goes on to hold; one more than `length` for none. */
+/**
+ * The first minute, or weight, from 1 to `length` at which something holds that then goes on to hold; one more than
+ * `length` for none.
+ */
 function firstOf(length: number, holds: (minute: number) => boolean): number {
   let [low, high] = [0, length + 1];
   while (high - low > 1) {

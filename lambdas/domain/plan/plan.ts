@@ -88,9 +88,9 @@ export const bakesForProof = (
   }));
 
 /**
- * The strategies that would do, best first: the one that ends when it knows, where that is within its hour; the lowest weight
- * whose bake takes an hour at most; then the shortest bake. Each is to be simulated before it is suggested, because proof took
- * these minutes in a sample.
+ * The strategies that would do, best first: the one that ends when it knows, where that is within its hour; the lowest
+ * weight whose bake takes an hour at most; then the shortest bake. Each is to be simulated before it is suggested,
+ * because proof took these minutes in a sample.
  */
 export function candidates(needed: readonly BakeForProof[]): readonly (readonly StrategyStep[])[] {
   const longEnough = needed.flatMap(({ weight, minutes }) => {

@@ -20,8 +20,8 @@ export interface Schedule {
 }
 
 /**
- * The steps as this traffic is expected to make them: a weight that ends once a total failure is excluded lasts until green has
- * the requests for that, and the last one may bake for the rest.
+ * The steps as this traffic is expected to make them: a weight that ends once a total failure is excluded lasts until
+ * green has the requests for that, and the last one may bake for the rest.
  */
 export function expectedSteps(steps: readonly StrategyStep[], requestsPerMinute: number): readonly StrategyStep[] {
   let left = 0;
@@ -39,8 +39,8 @@ export function expectedSteps(steps: readonly StrategyStep[], requestsPerMinute:
 export const SETTLE_MINUTES = SETTLE_MS / MINUTE_MS;
 
 /**
- * As a rollout has them: between two weights the old one lasts until its last minute has settled, and those minutes count
- * too. The minute of a shift belongs to neither weight and is not among them.
+ * As a rollout has them: between two weights the old one lasts until its last minute has settled, and those minutes
+ * count too. The minute of a shift belongs to neither weight and is not among them.
  */
 export function scheduleOf(steps: readonly StrategyStep[], extendMinutes: number): Schedule {
   const at = (step: number, count: number): ScheduledMinute[] =>
@@ -56,7 +56,10 @@ export function scheduleOf(steps: readonly StrategyStep[], extendMinutes: number
   };
 }
 
-/** The counted minute after which the first look sees the counted minute `minute` (1 for the first); looks get rarer with a weight's age. */
+/**
+ * The counted minute after which the first look sees the counted minute `minute` (1 for the first); looks get rarer
+ * with a weight's age.
+ */
 export function lookedAt({ steps, minutes, plannedMinutes }: Schedule, minute: number): number {
   const step = minutes[minute - 1]?.step ?? 0;
   const before = minutes.findIndex((one) => one.step === step);
@@ -67,8 +70,8 @@ export function lookedAt({ steps, minutes, plannedMinutes }: Schedule, minute: n
 }
 
 /**
- * Minutes from green's first whole minute until the look that judged the counted minute `minute`: the minutes themselves,
- * one that is not counted per shift of the weight before it, and the time to settle.
+ * Minutes from green's first whole minute until the look that judged the counted minute `minute`: the minutes
+ * themselves, one that is not counted per shift of the weight before it, and the time to settle.
  */
 export function minutesUntilJudged(schedule: Schedule, minute: number): number {
   const shifts = schedule.minutes[minute - 1]?.step ?? 0;

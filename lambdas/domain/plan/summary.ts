@@ -22,8 +22,8 @@ import type { Random } from './coins';
 const WATCH_WEIGHT = 50;
 
 /**
- * The watch after a promotion at a random minute of blue's day: green has all traffic in the minutes after it, and each of
- * them stands beside one of blue's last minutes, in which blue had what the last weight left to it.
+ * The watch after a promotion at a random minute of blue's day: green has all traffic in the minutes after it, and each
+ * of them stands beside one of blue's last minutes, in which blue had what the last weight left to it.
  *
  * @param rates the day's rates, as {@link ratesAround} has them
  * @param blueShare blue's share of the traffic at the last weight: 1 without a canary
@@ -62,7 +62,8 @@ const AROUND = 15;
 
 /**
  * The same day with each minute's rates taken from the half hour around it. A minute's own count is a draw already: in
- * a canary both versions share it, and its chance falls out; here two different minutes are compared, and it would count twice.
+ * a canary both versions share it, and its chance falls out; here two different minutes are compared, and it would
+ * count twice.
  */
 function ratesAround(day: BlueDay): BlueDay {
   const count = Math.min(2 * AROUND + 1, day.minutes.length);
@@ -123,7 +124,10 @@ export interface PlannedStep extends StrategyStep {
 export interface SmallestFound {
   readonly kind: ScaleName;
   readonly gate: GateName;
-  /** Points as shares (0.01 is one point), factors as they are, of latency the part that requests take longer. null: not even the largest. */
+  /**
+   * Points as shares (0.01 is one point), factors as they are, of latency the part that requests take longer. null: not
+   * even the largest.
+   */
   readonly at80Percent: number | null;
   readonly at95Percent: number | null;
   readonly largestTried: number;
@@ -133,7 +137,9 @@ export interface ExpectedStop {
   readonly regression: FearedName;
   /** Share of rollouts that the judge stops before promotion. */
   readonly stopped: number;
-  /** Of those that are stopped: minutes from green's first whole minute until the look that stops it; null without any. */
+  /**
+   * Of those that are stopped: minutes from green's first whole minute until the look that stops it; null without any.
+   */
   readonly minutes: { readonly mean: number; readonly median: number; readonly p90: number } | null;
   /** Green's requests by then, on average; null likewise. */
   readonly greenRequests: number | null;

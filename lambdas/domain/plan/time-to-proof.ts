@@ -14,12 +14,14 @@ export const LONGEST_BAKE = 240;
 /** Tried one after the other; most canaries need no long one. */
 const BAKES = [15, 30, 60, 120, LONGEST_BAKE];
 
-/** Per gate, the minute in which a green as good as blue has proof of no harm; undefined: not within the longest bake. */
+/**
+ * Per gate, the minute in which a green as good as blue has proof of no harm; undefined: not within the longest bake.
+ */
 export type ProofMinutes = readonly { readonly gate: GateName; readonly minute: number | undefined }[];
 
 /**
- * How long a bake at one weight a good green needs, by the judge's own proofs. These need no horizon and never fall, so one
- * long canary tells the answer for every shorter one.
+ * How long a bake at one weight a good green needs, by the judge's own proofs. These need no horizon and never fall, so
+ * one long canary tells the answer for every shorter one.
  */
 export function proofsOf(question: PlanQuestion, weight: number): (seeded: () => Random) => ProofMinutes {
   const limit = Math.log(1 / question.judge.missRate);
@@ -75,7 +77,10 @@ const GREEN_REQUESTS = 225;
 const LEAST_MINUTES = 5;
 const MOST_MINUTES = 120;
 
-/** Without a failure each pair multiplies the evidence by 1 + .95 d, so that N = (ln(1/missRate) + .5) / (.95 d): 736 at half a point. */
+/**
+ * Without a failure each pair multiplies the evidence by 1 + .95 d, so that N = (ln(1/missRate) + .5) / (.95 d): 736 at
+ * half a point.
+ */
 export const plannedPairs = (harmPoints: number, missRate: number): number =>
   Math.ceil((Math.log(1 / missRate) + ABOVE_THE_LIMIT) / (LARGEST_STAKE * Math.max(harmPoints, SMALLEST_HARM)));
 /** With no harm at all in sight nothing could be proven. */
@@ -100,8 +105,8 @@ export function plannedReplay(
 export const AUTO_CAPTURES_A_DAY = 3_000;
 
 /**
- * In words, for an endpoint that has nothing to replay and could not be decided: what would prove a good green at its traffic.
- * Undefined where the errors of a replay would decide nothing, or no traffic is known.
+ * In words, for an endpoint that has nothing to replay and could not be decided: what would prove a good green at its
+ * traffic. Undefined where the errors of a replay would decide nothing, or no traffic is known.
  */
 export function replayWouldHelp(
   {
@@ -121,5 +126,10 @@ export function replayWouldHelp(
   const aDay = Math.min(AUTO_CAPTURES_A_DAY, Math.max(1, Math.round((requestsPerMinute * 24 * HOUR_MS) / MINUTE_MS)));
   const days = Math.ceil(pairs / aDay);
   const live = liveMinutes === null ? '' : ` and ${liveMinutes} more live`;
-  return `at ${roughly(requestsPerMinute)} requests a minute the captured requests of ${days === 1 ? 'a day' : `${days} days`} prove a good green in ${minutes} min before any user${live}: captureSampleRate "auto" keeps ${count(aDay)} a day, ${count(pairs)} that do not fail are enough, and so is a file of samples. What users send may be personal: it is kept for a week`;
+  return (
+    `at ${roughly(requestsPerMinute)} requests a minute the captured requests of ` +
+    `${days === 1 ? 'a day' : `${days} days`} prove a good green in ${minutes} min before any user${live}: ` +
+    `captureSampleRate "auto" keeps ${count(aDay)} a day, ${count(pairs)} that do not fail are enough, and so is a ` +
+    'file of samples. What users send may be personal: it is kept for a week'
+  );
 }

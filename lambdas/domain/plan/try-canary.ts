@@ -156,8 +156,8 @@ function firstGuess(scale: Scale, { day }: PlanQuestion, { minutes, share }: Exp
 }
 
 /**
- * The first place of a list of growing sizes from which on `found` holds, the list's length where it never does. Begins at
- * `guess`, strides away from it with doubled steps, and halves what lies between. A larger size is taken to be found
+ * The first place of a list of growing sizes from which on `found` holds, the list's length where it never does. Begins
+ * at `guess`, strides away from it with doubled steps, and halves what lies between. A larger size is taken to be found
  * whenever a smaller one is: with common random numbers that is so but for rare exceptions.
  */
 export function smallestFound(length: number, guess: number, found: (place: number) => boolean): number {
@@ -181,10 +181,10 @@ export type CanaryOutcome =
   | { readonly ends: 'inconclusive'; readonly gate: GateName | undefined };
 
 /**
- * What all the looks of a rollout at this evidence decide: `fail` at whichever minute stands, `pass` counts at the end of the
- * bake, of a canary that ends on proof from its minimum on, and at every look of an extension. The judge's numbers of a
- * minute do not depend on later ones, so that its gates are computed once for all looks, and without the words;
- * test/cli/plan holds this to be what the looks of `judge` say.
+ * What all the looks of a rollout at this evidence decide: `fail` at whichever minute stands, `pass` counts at the end
+ * of the bake, of a canary that ends on proof from its minimum on, and at every look of an extension. The judge's
+ * numbers of a minute do not depend on later ones, so that its gates are computed once for all looks, and without the
+ * words; test/cli/plan holds this to be what the looks of `judge` say.
  */
 export function outcomeOf(
   evidence: Evidence,

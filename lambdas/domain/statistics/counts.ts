@@ -20,7 +20,10 @@ export interface MinuteCounts {
   readonly greenRequests: number;
   /** The alias weight of green in this minute as a share, 0 to 1: the chance that a request is routed to green. */
   readonly weight: number;
-  /** False where the weight is not the chance that a counted request is green's: some are not counted, or none was routed. */
+  /**
+   * False where the weight is not the chance that a counted request is green's: some are not counted, or none was
+   * routed.
+   */
   readonly routed?: boolean;
 }
 

@@ -1,7 +1,10 @@
 import type { MinuteCounts } from './counts';
 import type { OwnNoise } from './own-noise';
 
-/** Where nothing is known of a version's noise, its log odds are believed to wander by a tenth: half of 0.1^2 on each side. */
+/**
+ * Where nothing is known of a version's noise, its log odds are believed to wander by a tenth: half of 0.1^2 on each
+ * side.
+ */
 const USUAL_NOISE: OwnNoise = { clustering: 1, wander: 0.005 };
 /** Minutes' worth of belief in that guess, and in what blue's own minutes told. */
 const BELIEF_IN_USUAL = 4;
@@ -14,10 +17,10 @@ const CAP = 100;
  *
  * The test's sum is right for independent requests. Versions wander by themselves (a slow host, failures that come in
  * clusters), and then counts scatter more than independent requests would, by a factor phi. The guard starts from what
- * blue's own minutes told (or from the usual noise), learns from the canary's earlier minutes, and returns 1 / phi, phi >= 1. A
- * likelihood ratio to the power f <= 1 keeps its expectation of at most 1 (Jensen), and f is known before the minute's
- * events are, so the error rate stays exact; only speed is paid. To spare quiet versions that price, one standard error
- * of what the canary told is not believed where blue's own minutes are known.
+ * blue's own minutes told (or from the usual noise), learns from the canary's earlier minutes, and returns 1 / phi, phi
+ * >= 1. A likelihood ratio to the power f <= 1 keeps its expectation of at most 1 (Jensen), and f is known before the
+ * minute's events are, so the error rate stays exact; only speed is paid. To spare quiet versions that price, one
+ * standard error of what the canary told is not believed where blue's own minutes are known.
  *
  * @param blueRates the predicted rates of `predictedBlueRates`
  * @param greenShares the share of green that the test uses in each minute

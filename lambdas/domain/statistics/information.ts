@@ -10,14 +10,15 @@ const MAX_STEPS = 60;
 /**
  * The member of the null that is hardest to tell from the alternative (reverse information projection).
  *
- * The null's boundary is the line `green = ratio * blue + points`. Of its points (x, y) this returns the x that minimises
+ * The null's boundary is the line `green = ratio * blue + points`. Of its points (x, y) this returns the x that
+ * minimises
  *
  *     w_b KL(b1 || x) + w_g KL(g1 || y),      y = ratio * x + points,
  *
- * the root of  w_b (x - b1) / (x (1 - x)) + ratio w_g (y - g1) / (y (1 - y)),  which rises with x, so there is one root.
+ * the root of w_b (x - b1) / (x (1 - x)) + ratio w_g (y - g1) / (y (1 - y)), which rises with x, so there is one root.
  * Because x is the exact optimum over a half-plane (a convex set), the likelihood ratio of (b1, g1) to (x, y) has an
- * expectation of at most 1 under every member of the null (Turner, Ly and Grünwald 2024, arXiv 2106.02693).
- * It serves both directions: g1 above the line (null: green is tolerable) and below it (null: green is harmful).
+ * expectation of at most 1 under every member of the null (Turner, Ly and Grünwald 2024, arXiv 2106.02693). It serves
+ * both directions: g1 above the line (null: green is tolerable) and below it (null: green is harmful).
  *
  * @param b1 blue's assumed rate, strictly between 0 and 1
  * @param g1 green's rate under the alternative, strictly between 0 and 1
@@ -53,8 +54,8 @@ export function projectOntoMargin(b1: number, g1: number, greenShare: number, ma
 }
 
 /**
- * Nats of evidence that one green request is worth on average, when blue's rate is `blue` and green's is `green`: of the pair's
- * relative entropy to the nearest member of the null, per request of green,
+ * Nats of evidence that one green request is worth on average, when blue's rate is `blue` and green's is `green`: of
+ * the pair's relative entropy to the nearest member of the null, per request of green,
  *
  *     D = [ w_b KL(blue || x) + w_g KL(green || y) ] / w_g.
  *
@@ -70,8 +71,8 @@ export function informationPerGreenRequest(blue: number, green: number, greenSha
 }
 
 /**
- * The same of a proof of no harm: nats that one request of a green like blue is worth against "green is beyond the margin".
- * 0 where blue itself is.
+ * The same of a proof of no harm: nats that one request of a green like blue is worth against "green is beyond the
+ * margin". 0 where blue itself is.
  */
 export function informationOfProof(rate: number, greenShare: number, harm: Margin): number {
   const b = Math.min(Math.max(rate, SMALLEST), 1 - SMALLEST);

@@ -5,16 +5,18 @@ const { log, log1p } = Math;
 
 /** How the money is divided before the first minute. */
 export interface Spread {
-  /** Part of the money on "from the first minute on", 0 to 1; the rest goes evenly to the later minutes. @default 1/2 */
+  /**
+   * Part of the money on "from the first minute on", 0 to 1; the rest goes evenly to the later minutes. @default 1/2
+   */
   readonly first?: number;
   /** Part of each alternative; they sum to 1. @default even */
   readonly stakes?: readonly number[];
 }
 
 /**
- * Spreads the bet over effect sizes and over the minute in which green turns bad: a part on the first minute, the rest evenly
- * on each later minute of the planned bake. With a half, a regression that is there from the start costs ln 2 of evidence,
- * one that begins later ln(2 (horizon - 1)), and an incident that hit both versions is recovered from.
+ * Spreads the bet over effect sizes and over the minute in which green turns bad: a part on the first minute, the rest
+ * evenly on each later minute of the planned bake. With a half, a regression that is there from the start costs ln 2 of
+ * evidence, one that begins later ln(2 (horizon - 1)), and an incident that hit both versions is recovered from.
  * What is not yet placed is cash, worth 1. After the horizon nothing is left to place.
  *
  * @param scores per minute, one log likelihood ratio per alternative (every minute the same number of them)
@@ -52,7 +54,9 @@ function stakeOn(minute: number, horizon: number, first: number): number {
   return minute === 1 ? first : (1 - first) / (horizon - 1);
 }
 
-/** Evidence about the whole canary, spread over the alternatives only: for the question whether green was ever harmful. */
+/**
+ * Evidence about the whole canary, spread over the alternatives only: for the question whether green was ever harmful.
+ */
 export function mixOverAlternatives(scores: readonly (readonly number[])[]): number[] {
   let running: readonly number[] = [];
   return scores.map((minute) => {

@@ -12,15 +12,15 @@ export interface MinuteBins {
 /**
  * Test of stochastic order on bins: the log likelihood ratios of each minute, one per shape.
  *
- * The null says that in every minute green's distribution over the bins is stochastically no larger than blue's, whatever
- * blue's is. A shape is a ratio r_j per bin, which says how much more often than blue green is there. With
+ * The null says that in every minute green's distribution over the bins is stochastically no larger than blue's,
+ * whatever blue's is. A shape is a ratio r_j per bin, which says how much more often than blue green is there. With
  *
  *     S = sum_j X_gj ln r_j - sum_j (X_gj + X_bj) ln(w_b + w_g r_j),      r nondecreasing in j,
  *
- * E[e^S] <= 1 under every member of the null: r / (w_b + w_g r) is nondecreasing as well, so green's expectation of it is at
- * most blue's, w_b E_b[1/(w_b + w_g r)] + w_g E_g[r/(w_b + w_g r)] <= 1, and the product over independent requests follows
- * by the inequality of arithmetic and geometric means (as in `twoArmScores`; the conditioning on the arm is that of
- * Lindon and Malek 2022, arXiv 2011.03567).
+ * E[e^S] <= 1 under every member of the null: r / (w_b + w_g r) is nondecreasing as well, so green's expectation of it
+ * is at most blue's, w_b E_b[1/(w_b + w_g r)] + w_g E_g[r/(w_b + w_g r)] <= 1, and the product over independent
+ * requests follows by the inequality of arithmetic and geometric means (as in `twoArmScores`; the conditioning on the
+ * arm is that of Lindon and Malek 2022, arXiv 2011.03567).
  *
  * @param shapes each nondecreasing, positive, as long as the bins
  * @param believed per shape and minute, the guard's factor

@@ -13,33 +13,38 @@ export interface OwnNoise {
 const FEWEST_DIFFERENCES = 10;
 
 /**
- * Of a version that wanders, the largest tenth of the squared differences is set aside, so that a bad minute does not look like
- * its nature. What is left of a squared normal number is on average 0.623: (0.9 - 2 z phi(z)) / 0.9 with z = 1.645.
+ * Of a version that wanders, the largest tenth of the squared differences is set aside, so that a bad minute does not
+ * look like its nature. What is left of a squared normal number is on average 0.623: (0.9 - 2 z phi(z)) / 0.9 with z =
+ * 1.645.
  */
 const KEPT = 0.9;
 const MEAN_OF_KEPT = 0.623;
 
 /**
- * Of 60 minutes the factor is known to about a fifth. Without this discount half of all quiet versions would pay for noise
- * that they do not have; a third of a noise that is there changes little.
+ * Of 60 minutes the factor is known to about a fifth. Without this discount half of all quiet versions would pay for
+ * noise that they do not have; a third of a noise that is there changes little.
  */
 const DISCOUNT = 0.7;
 
 /** The same of groups, where a third would be much: what makes of 1.43 the same 1. */
 const DEDUCTION = 0.43;
 
-/** Standard deviations that independent events are given on top of a group, before a minute's difference counts no further. */
+/**
+ * Standard deviations that independent events are given on top of a group, before a minute's difference counts no
+ * further.
+ */
 const DEVIATIONS = 3;
 
 /**
- * How noisy a version is by itself, as it could be known before each minute of the canary: from blue's own hour and its earlier
- * minutes in the canary. Differences of neighbouring minutes are used, because trends cancel in them. Undefined where blue had
- * too few minutes with requests, or no event.
+ * How noisy a version is by itself, as it could be known before each minute of the canary: from blue's own hour and its
+ * earlier minutes in the canary. Differences of neighbouring minutes are used, because trends cancel in them. Undefined
+ * where blue had too few minutes with requests, or no event.
  *
- * For independent requests (p_t - p_(t-1))^2 is on average p (1 - p) (1/N_t + 1/N_(t-1)). The factor by which it is more is
- * clustering + N p (1 - p) wander. It is measured twice, and the larger holds. The one sets the largest squares aside; it finds a
- * version that wanders. Of failures that come in groups of ten, six times in an hour, the largest squares are all there is to find. So the other
- * sets none aside, but lets a minute count for one group of the largest size and no more, and no incident at all.
+ * For independent requests (p_t - p_(t-1))^2 is on average p (1 - p) (1/N_t + 1/N_(t-1)). The factor by which it is
+ * more is clustering + N p (1 - p) wander. It is measured twice, and the larger holds. The one sets the largest squares
+ * aside; it finds a version that wanders. Of failures that come in groups of ten, six times in an hour, the largest
+ * squares are all there is to find. So the other sets none aside, but lets a minute count for one group of the largest
+ * size and no more, and no incident at all.
  *
  * @param minutes blue's own in the canary
  * @returns what may be believed before each of them
@@ -86,7 +91,9 @@ function noiseOf(factor: number, requestsPerMinute: number, rate: number): OwnNo
   return { clustering, wander: (factor - clustering) / (requestsPerMinute * spreadOf(rate)) };
 }
 
-/** (p_t - p_(t-1))^2 / (1/N_t + 1/N_(t-1)), of a difference that is at most a group's and what independent events allow. */
+/**
+ * (p_t - p_(t-1))^2 / (1/N_t + 1/N_(t-1)), of a difference that is at most a group's and what independent events allow.
+ */
 function squareOf(before: Count, now: Count, spread: number): number {
   const perRequest = 1 / now.requests + 1 / before.requests;
   const most =

@@ -15,9 +15,15 @@ export interface TwoArmTest {
   /** The null's boundary: green's rate = ratio * blue's rate + points. */
   readonly margin: Margin;
   readonly alternatives: Alternatives;
-  /** Blue's own counts, minute by minute, before the canary; one that stands for many minutes tells nothing of the noise. */
+  /**
+   * Blue's own counts, minute by minute, before the canary; one that stands for many minutes tells nothing of the
+   * noise.
+   */
   readonly history: readonly Count[];
-  /** Where what is counted differs from minute to minute: blue's rate of it, guessed before each. @default by the history */
+  /**
+   * Where what is counted differs from minute to minute: blue's rate of it, guessed before each. @default by the
+   * history
+   */
   readonly blueRates?: readonly number[];
   /** `realised`: always the counted share, for counts that are not routed themselves (answers). Default `routed`. */
   readonly share?: 'routed' | 'realised';
@@ -28,15 +34,16 @@ export interface TwoArmTest {
 /**
  * Two-arm Bernoulli test with a margin: the log likelihood ratios of each minute, one per alternative.
  *
- * In minute t the null says only g_t <= ratio * b_t + points (or >=, if the alternatives lie below), with blue's true rate
- * b_t free, so shared incidents and trends cancel. With (x, y) the projection of an alternative (b1, g1) onto the null,
+ * In minute t the null says only g_t <= ratio * b_t + points (or >=, if the alternatives lie below), with blue's true
+ * rate b_t free, so shared incidents and trends cancel. With (x, y) the projection of an alternative (b1, g1) onto the
+ * null,
  *
  *     S = X_g ln(g1/y) + (N_g - X_g) ln((1-g1)/(1-y)) + X_b ln(b1/x) + (N_b - X_b) ln((1-b1)/(1-x))
  *
- * has E[e^S] <= 1 under every member of the null: w_b E[ratio_b] + w_g E[ratio_g] <= 1 by the projection's optimality, and
- * the product over requests follows by the inequality of arithmetic and geometric means. Given the counts N with the
- * realised share, or request by request with the routing probability. In the second case a minute in which green got
- * nothing still counts: to drop it would be to choose by the outcome.
+ * has E[e^S] <= 1 under every member of the null: w_b E[ratio_b] + w_g E[ratio_g] <= 1 by the projection's optimality,
+ * and the product over requests follows by the inequality of arithmetic and geometric means. Given the counts N with
+ * the realised share, or request by request with the routing probability. In the second case a minute in which green
+ * got nothing still counts: to drop it would be to choose by the outcome.
  */
 export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[]): number[][] {
   const rates = test.blueRates ?? predictedBlueRates(totalOf(withoutIncidents(test.history)), minutes);
@@ -79,7 +86,9 @@ const times = (count: number, assumed: number, nulls: number): number =>
 
 /** Nats that it takes to decide: ln(1/0.01), and about 3 for the parts of gates and effect sizes. */
 const NATS_TO_DECIDE = 8;
-/** An effect that shows within so many minutes needs no large stake: it is found in the first minutes with a small one. */
+/**
+ * An effect that shows within so many minutes needs no large stake: it is found in the first minutes with a small one.
+ */
 const SOON_MINUTES = 6;
 /** How fast the stake falls with the traffic that is lacking for smaller effects. */
 const FALL = 3;
@@ -96,12 +105,14 @@ export interface Reach {
 }
 
 /**
- * Puts the money where it can matter: on effects that this traffic can show within the bake, and that are not so large that
- * they show in the first minutes anyway. Any fixed division is valid; it must only be known before the canary's events.
+ * Puts the money where it can matter: on effects that this traffic can show within the bake, and that are not so large
+ * that they show in the first minutes anyway. Any fixed division is valid; it must only be known before the canary's
+ * events.
  *
- * With m the share of the bake that an effect needs, the stake is 1 for m from 6 minutes to the whole bake, falls as m^-3
- * for effects too small to be found, though not below a two hundredth while m is at most 100, and falls with m for the large
- * ones, which the next smaller ones find as well; there, what is next to nothing is 0 and saves its arithmetic.
+ * With m the share of the bake that an effect needs, the stake is 1 for m from 6 minutes to the whole bake, falls as
+ * m^-3 for effects too small to be found, though not below a two hundredth while m is at most 100, and falls with m for
+ * the large ones, which the next smaller ones find as well; there, what is next to nothing is 0 and saves its
+ * arithmetic.
  *
  * @param information nats per green request of each effect; 0 for one that cannot be told from the null
  * @returns shares that sum to 1; even ones when the traffic is unknown

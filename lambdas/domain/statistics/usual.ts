@@ -6,7 +6,10 @@ const RARE = Math.log(1_000);
 /** Less than a tenth of the requests beyond its usual rate is a bad minute of a version and no outage. */
 export const OUTAGE_POINTS = 0.1;
 
-/** A version's rate in its hour without the worst quarter of its minutes, which may hold an incident; undefined without requests. */
+/**
+ * A version's rate in its hour without the worst quarter of its minutes, which may hold an incident; undefined without
+ * requests.
+ */
 export function usualRate(history: readonly Count[]): number | undefined {
   const rate = ({ events, requests }: Count) => events / requests;
   const busy = history.filter(({ requests }) => requests > 0).sort((one, other) => rate(one) - rate(other));
@@ -26,7 +29,10 @@ export const isFarBeyond = ({ events, requests }: Count, limit: number): boolean
 export const isFarBelow = ({ events, requests }: Count, limit: number): boolean =>
   requests > 0 && events / requests < limit && requests * relativeEntropy(events / requests, limit) >= RARE;
 
-/** The highest rate that a sample leaves in question, at one error in so many: what is above it is not explained by the sample. */
+/**
+ * The highest rate that a sample leaves in question, at one error in so many: what is above it is not explained by the
+ * sample.
+ */
 export function mostOf({ events, requests }: Count, oneIn = 20): number {
   const rate = events / requests;
   let [low, high] = [rate, 1];
@@ -51,8 +57,8 @@ export const isIncident = (minute: Count, usual: number): boolean =>
   isFarBeyond(minute, limitOf(usual, OUTAGE_POINTS)) && minute.events - usual * minute.requests > 2 * LARGEST_GROUP;
 
 /**
- * The minutes of a version's hour in which it was far outside of it: what it suffered from then is none of its nature. A minute
- * alone with a few events too many is what groups look like; two in a row are an incident whatever their size.
+ * The minutes of a version's hour in which it was far outside of it: what it suffered from then is none of its nature.
+ * A minute alone with a few events too many is what groups look like; two in a row are an incident whatever their size.
  */
 export function incidentsIn(history: readonly Count[]): readonly boolean[] {
   const usual = usualRate(history) ?? 0;

@@ -30,8 +30,8 @@ export const beyondEdge = (latency: Bins, place: number): number =>
 export const binnedRequests = (latency: Bins): number => beyondEdge(latency, -1);
 
 /**
- * The trace with blue's durations in bins. Of a rollout's own only what is beyond blue's own durations is known: requests
- * between two of these are put just below the later one.
+ * The trace with blue's durations in bins. Of a rollout's own only what is beyond blue's own durations is known:
+ * requests between two of these are put just below the later one.
  */
 export function withBlueInBins(trace: Trace): BinnedTrace {
   const { latencyBins, thresholds = [] } = trace;

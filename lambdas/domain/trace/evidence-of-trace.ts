@@ -12,7 +12,8 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
 
 /**
  * What the judge is given of a trace: rows at weight 0 or 1 are left out, and durations in bins become counts beyond
- * thresholds. `margins` make the thresholds of a trace that has none of its own; without them nothing is held to a duration.
+ * thresholds. `margins` make the thresholds of a trace that has none of its own; without them nothing is held to a
+ * duration.
  */
 export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidence {
   const thresholds = trace.thresholds ?? (margins === undefined ? [] : thresholdsOfTrace(trace, margins));
@@ -48,8 +49,8 @@ const whyLeftOut = (row: TraceRow): LeftOutMinute => ({
 const minuteOf = ({ minute, t }: TraceRow | TraceBaselineRow): string => minute ?? isoTime(EPOCH_MS + t * MINUTE_MS);
 
 /**
- * Blue is counted beyond its own durations, for tolerance and for harm; green beyond the tolerated and the harmful ones.
- * As in a rollout, harm is counted at the quantiles where it needs proof, and is elsewhere as for tolerance.
+ * Blue is counted beyond its own durations, for tolerance and for harm; green beyond the tolerated and the harmful
+ * ones. As in a rollout, harm is counted at the quantiles where it needs proof, and is elsewhere as for tolerance.
  */
 function counters(thresholds: readonly LatencyThreshold[], bins: LatencyBins | undefined) {
   const edges = bins === undefined ? [] : edgesOf(bins);

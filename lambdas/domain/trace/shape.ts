@@ -10,9 +10,10 @@ import {
 import { judgeSettingsSchema } from '../gates/gates';
 
 /**
- * Evidence as a file: what `greenlight replay` reads and what a rollout keeps of itself. docs/guides/replay.md describes it for
- * people. Beside what the judge is given it may name itself and the settings that were in force; and where durations were
- * recorded in bins, these stand for the counts beyond thresholds, which are then read off them (`evidenceOfTrace`).
+ * Evidence as a file: what `greenlight replay` reads and what a rollout keeps of itself. docs/guides/replay.md
+ * describes it for people. Beside what the judge is given it may name itself and the settings that were in force; and
+ * where durations were recorded in bins, these stand for the counts beyond thresholds, which are then read off them
+ * (`evidenceOfTrace`).
  */
 
 const latencyBins = z.union(
@@ -24,12 +25,15 @@ const latencyBins = z.union(
       ratio: z.number().gt(1).max(100),
       count: z.int().min(1).max(10_000),
     }),
-    /** Bin i holds (edges[i-1], edges[i]], bin 0 what is at most edges[0], one bin more than there are edges the rest. */
+    /**
+     * Bin i holds (edges[i-1], edges[i]], bin 0 what is at most edges[0], one bin more than there are edges the rest.
+     */
     z.object({ unit: z.literal('ms').default('ms'), edges: z.array(z.number().gt(0)).max(10_000) }),
   ],
   {
     error: () =>
-      'must be { "unit": "ms", "edge0": above 0, "ratio": above 1, "count": 1 to 10000 } or { "unit": "ms", "edges": [ascending, above 0] }',
+      'must be { "unit": "ms", "edge0": above 0, "ratio": above 1, "count": 1 to 10000 } or { "unit": "ms", ' +
+      '"edges": [ascending, above 0] }',
   },
 );
 export type LatencyBins = DeepReadonly<z.output<typeof latencyBins>>;

@@ -5,10 +5,11 @@ import { edgesOf, firstEdgeFrom } from './bins';
 import type { Trace } from './shape';
 
 /**
- * What blue and green are held to, from blue's own minutes before the canary, as a rollout does it, but rounded to edges:
- * blue at the upper edge of the bin that holds its quantile, green at the first edge that is no earlier than
- * max(blue * (1 + percent), blue + floor). Rounding up tolerates more, never less. Of quantiles in one bin the highest stays
- * that needs proof, or else the highest. A quantile whose tolerated duration lies in the last bin cannot be counted.
+ * What blue and green are held to, from blue's own minutes before the canary, as a rollout does it, but rounded to
+ * edges: blue at the upper edge of the bin that holds its quantile, green at the first edge that is no earlier than
+ * max(blue * (1 + percent), blue + floor). Rounding up tolerates more, never less. Of quantiles in one bin the highest
+ * stays that needs proof, or else the highest. A quantile whose tolerated duration lies in the last bin cannot be
+ * counted.
  */
 export function thresholdsOfTrace(
   { baseline, latencyBins }: Pick<Trace, 'baseline' | 'latencyBins'>,
@@ -31,7 +32,8 @@ export function thresholdsOfTrace(
     const harmful = edges[firstEdgeFrom(edges, later(blueMs, margins.harmPercent, margins.harmFloorMs))];
     const same = byBin.get(bin);
     if (same !== undefined && isProven(same) && !isProven({ quantile })) continue;
-    // Beyond an earlier edge are more requests: harder to prove harmless, so the last edge is safe where none is late enough.
+    // Beyond an earlier edge are more requests: harder to prove harmless, so the last edge is safe where none is late
+    // enough.
     const greenHarmfulMs = Math.max(harmful ?? edges.at(-1) ?? tolerated, tolerated);
     byBin.set(bin, { quantile, blueMs, greenToleratedMs: tolerated, greenHarmfulMs });
   }

@@ -122,7 +122,10 @@ function ofOrder(list: 'baseline' | 'rows', rows: readonly Row[]): Contradiction
   });
 }
 
-/** All rows name their minute, or none does: mixed, their order would be a guess. A minute that is counted twice would be evidence out of nothing. */
+/**
+ * All rows name their minute, or none does: mixed, their order would be a guess. A minute that is counted twice would
+ * be evidence out of nothing.
+ */
 function ofMinutes({ baseline, rows }: Checked): Contradiction[] {
   const named = [...baseline, ...rows].some(({ minute }) => minute !== undefined);
   if (!named) return [];

@@ -38,17 +38,17 @@ type CustomResourceActs = ReturnType<typeof actsOn>;
 
 /**
  * A policy that CloudFormation has just written is not everywhere yet: for up to a minute a call may be refused that is
- * allowed. All acts are idempotent, so the whole is done again; with the last try that is well within the handler's three
- * minutes, and those within CloudFormation's five.
+ * allowed. All acts are idempotent, so the whole is done again; with the last try that is well within the handler's
+ * three minutes, and those within CloudFormation's five.
  */
 const POLICIES_SETTLE_MS = 60_000;
 const RETRY_MS = 5_000;
 const DENIED: readonly string[] = ['AccessDenied', 'AccessDeniedException'];
 
 /**
- * Carries the request out and always answers: CloudFormation waits an hour for an answer that never comes. What failed has
- * been answered for, too, and is over: an event that Lambda sent once more would act after CloudFormation has put all back.
- * The physical id never changes, so no update ever replaces it.
+ * Carries the request out and always answers: CloudFormation waits an hour for an answer that never comes. What failed
+ * has been answered for, too, and is over: an event that Lambda sent once more would act after CloudFormation has put
+ * all back. The physical id never changes, so no update ever replaces it.
  */
 export async function answerCloudFormation(
   event: unknown,

@@ -22,7 +22,10 @@ export interface HandlerExtras {
   readonly fetch?: (url: string, init?: { readonly method?: string; readonly body?: string }) => Promise<unknown>;
 }
 
-/** The entry of a step's function: what the step needs is made, the event is parsed here, at the edge, and trusted inside. */
+/**
+ * The entry of a step's function: what the step needs is made, the event is parsed here, at the edge, and trusted
+ * inside.
+ */
 export function lambdaHandler<N extends Needs, Input>(
   name: string,
   needs: N,

@@ -1,7 +1,9 @@
 import { type FeedbackErrorCode, LABELS_A_MINUTE } from '../../contract/feedback';
 import { onOneLine } from '../../contract/quoted';
 
-/** One label cannot be taken. Its sentence says which field, its value and the limit; the others of the request stand. */
+/**
+ * One label cannot be taken. Its sentence says which field, its value and the limit; the others of the request stand.
+ */
 export class FeedbackRefused extends Error {
   override readonly name = 'FeedbackRefused';
 
@@ -37,7 +39,10 @@ export function statusOf(code: FeedbackErrorCode): 400 | 409 | 429 | 503 {
 /** An allowance that was not used is kept, so that a list of yesterday's labels comes through at once. */
 const MOST_KEPT = 10 * LABELS_A_MINUTE;
 
-/** How many labels one environment still takes: each is a write to S3 and a line in the log, which cost more than a call. */
+/**
+ * How many labels one environment still takes: each is a write to S3 and a line in the log, which cost more than a
+ * call.
+ */
 export interface LabelAllowance {
   /** An answer was given: the caller who got it may label it, so labels may cost what answers cost and not more. */
   answered(): void;

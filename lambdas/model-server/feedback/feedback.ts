@@ -20,9 +20,9 @@ import { readRequestId, REQUEST_ID_FORMAT, type RequestIdContent } from './reque
 type Refused = Extract<FeedbackResult, { status: 'refused' }>;
 
 /**
- * Answers a feedback request. A list is answered item by item: 200 when every label was taken or had been, 207 when some
- * were refused, and the refusals' own status when all were. One item by itself is answered with its result or an error.
- * Throws `RequestError` where the body is neither.
+ * Answers a feedback request. A list is answered item by item: 200 when every label was taken or had been, 207 when
+ * some were refused, and the refusals' own status when all were. One item by itself is answered with its result or an
+ * error. Throws `RequestError` where the body is neither.
  */
 export async function answerFeedback(
   parts: TakeLabelParts,
@@ -112,7 +112,8 @@ const MOST_AHEAD_MS = 5 * 60_000;
 
 /**
  * Takes one label: reads its id, scores it, keeps it unless its request has one, and only then counts it. A retry finds
- * the first and counts nothing. What is refused before the store is asked costs no allowance. Throws `FeedbackRefused`, or the store's own error.
+ * the first and counts nothing. What is refused before the store is asked costs no allowance. Throws `FeedbackRefused`,
+ * or the store's own error.
  */
 async function takeLabel(
   { env, classNames, key, allowance, bucket, store, count }: TakeLabelParts,
@@ -135,18 +136,21 @@ async function takeLabel(
     throw new FeedbackRefused(
       'TooManyLabels',
       field,
-      `${field === '' ? 'The label' : field} came too soon: more than ${LABELS_A_MINUTE} labels a minute, beyond one for each answer, are not taken; send it again in a minute.`,
+      `${field === '' ? 'The label' : field} came too soon: more than ${LABELS_A_MINUTE} labels a minute, beyond ` +
+        'one for each answer, are not taken; send it again in a minute.',
     );
   const label = keptLabel(content, answered, labels, taking);
   const kept = await store.keepFirst(bucket, feedbackKey(env.feedbackDays, label), label);
   const result = { version: content.version, rows: answered.rows, scored: scored.length };
-  // A write that was sent twice by the SDK, or by a retry of the whole invocation, meets itself: it has not been counted.
+  // A write that was sent twice by the SDK, or by a retry of the whole invocation, meets itself: it has not been
+  // counted.
   if (kept.takenBy !== taking.by) {
     if (same(kept.labels, labels)) return { status: 'already-taken', ...result };
     throw new FeedbackRefused(
       'AlreadyLabelled',
       within(field, 'label'),
-      `${within(field, 'label')} is ${written(labels)}, but the request was labelled ${written(kept.labels)} at ${kept.labelledAt}; the first label stands.`,
+      `${within(field, 'label')} is ${written(labels)}, but the request was labelled ${written(kept.labels)} at ` +
+        `${kept.labelledAt}; the first label stands.`,
     );
   }
   const { endpoint } = env;
@@ -174,14 +178,16 @@ function contentOf(requestId: string, field: string, env: ModelServerEnv, key: s
     throw new FeedbackRefused(
       'NotAUsers',
       field,
-      `${field} is of a request to version ${content.version} by its number, not through the live alias: tests are not counted.`,
+      `${field} is of a request to version ${content.version} by its number, not through the live alias: tests ` +
+        'are not counted.',
     );
   const age = now - content.at;
   if (age > env.feedbackDays * DAY_MS || age < -MOST_AHEAD_MS)
     throw new FeedbackRefused(
       'TooOld',
       field,
-      `${field} is of ${new Date(content.at).toISOString()}; labels are taken for ${env.feedbackDays} ${env.feedbackDays === 1 ? 'day' : 'days'} after the answer.`,
+      `${field} is of ${new Date(content.at).toISOString()}; labels are taken for ${env.feedbackDays} ` +
+        `${env.feedbackDays === 1 ? 'day' : 'days'} after the answer.`,
     );
   return content;
 }
@@ -197,7 +203,8 @@ function scoreAll(
     throw new FeedbackRefused(
       'InvalidLabel',
       field,
-      `${field} has ${labels.length} ${labels.length === 1 ? 'label' : 'labels'}, the answer had ${rows} ${rows === 1 ? 'row' : 'rows'}: one per row is needed.`,
+      `${field} has ${labels.length} ${labels.length === 1 ? 'label' : 'labels'}, the answer had ${rows} ` +
+        `${rows === 1 ? 'row' : 'rows'}: one per row is needed.`,
     );
   return predicted.values.map((_, row) => {
     const label = labels[row] ?? '';

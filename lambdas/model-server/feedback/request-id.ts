@@ -68,7 +68,10 @@ export function writeRequestId(content: RequestIdContent, key: string): string {
   return body + signatureOf(body, key);
 }
 
-/** The inverse. Refuses whatever no server with this key wrote, be it one character; nothing of the content is looked at before. */
+/**
+ * The inverse. Refuses whatever no server with this key wrote, be it one character; nothing of the content is looked at
+ * before.
+ */
 export function readRequestId(id: string, key: string): RequestIdContent | RequestIdProblem {
   const format = /^g(\d{1,4})-/.exec(id)?.[1];
   if (format === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[A-Za-z0-9_-]+$/.test(id))
@@ -140,7 +143,9 @@ function predictedOf(prediction: Written[6]): Predicted | undefined {
 /** A 32 bit float has at most nine digits that mean something. */
 const nineDigits = (score: number): number => Number(score.toPrecision(9));
 
-/** The id of an answer, which carries what was predicted: nothing is stored until a label comes, and mostly none does. */
+/**
+ * The id of an answer, which carries what was predicted: nothing is stored until a label comes, and mostly none does.
+ */
 export const requestIdFor = (
   outputs: readonly PredictionOutput[],
   env: ModelServerEnv,

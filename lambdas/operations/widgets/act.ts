@@ -13,7 +13,10 @@ import { postpone } from '../teardown';
 import { utc } from '../rollout-view';
 import { DESCRIBE_ACT, type Description, type ActNeeds, readRollout, typedIn, type Typed } from './needs';
 
-/** Users are safe within seconds where AWS's event arrives; a person does not look at a page that is still loading for longer. */
+/**
+ * Users are safe within seconds where AWS's event arrives; a person does not look at a page that is still loading for
+ * longer.
+ */
 const ABORT_WAIT_MS = 15_000;
 
 /** Carries a click's operation out with the code of the command line, and says in a sentence what came of it. */
@@ -44,7 +47,10 @@ async function carryOut(
     }
     case 'abort': {
       const { rollout, inService, seconds } = await abort(ports, endpoint, actor, ABORT_WAIT_MS, operation.rolloutId);
-      return `rollout ${rollout.id} ended as ${rollout.outcome ?? '?'}; in service: version ${inService.version}, safe after ${seconds} s`;
+      return (
+        `rollout ${rollout.id} ended as ${rollout.outcome ?? '?'}; in service: version ${inService.version}, safe ` +
+        `after ${seconds} s`
+      );
     }
     case 'rollback': {
       const { live, rollout, last } = operation;
@@ -87,7 +93,10 @@ function actorOf(typed: Typed, operation: WidgetOperation['do'], page: Page): Ac
   return { by: `${onOneLine(typed.by) || 'a person'} (${page})`, reason: onOneLine(typed.reason) };
 }
 
-/** Where the button is, as the record says it: the dashboard's is known to CloudTrail by its function, the other by who called AWS. */
+/**
+ * Where the button is, as the record says it: the dashboard's is known to CloudTrail by its function, the other by who
+ * called AWS.
+ */
 type Page = 'dashboard' | 'live page';
 
 type Asked = WidgetAct | { readonly describe: true };

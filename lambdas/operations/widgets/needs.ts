@@ -44,7 +44,8 @@ export const DESCRIBE_SHOW: Description = {
     '',
     'Param | Description',
     '---|---',
-    '**view** | `endpoints`: all of them, a row each. `rollout`: what runs at one endpoint or ran last, and buttons. `comparison`: its blue and green beside each other, over the time of the dashboard.',
+    '**view** | `endpoints`: all of them, a row each. `rollout`: what runs at one endpoint or ran last, and ' +
+      'buttons. `comparison`: its blue and green beside each other, over the time of the dashboard.',
     '**endpoint** | Name of the endpoint, for `rollout` and `comparison`. Default: the only one.',
     '',
     '``` yaml',
@@ -58,11 +59,14 @@ export const DESCRIBE_ACT: Description = {
   markdown: [
     '## Greenlight: the buttons of the dashboard',
     '',
-    'No widget of its own: the buttons of `dashboard-view` call it. Anyone who may invoke it may promote, abort, approve, reject, roll back and postpone teardowns.',
+    'No widget of its own: the buttons of `dashboard-view` call it. Anyone who may invoke it may promote, abort, ' +
+      'approve, reject, roll back and postpone teardowns.',
   ].join('\n'),
 };
 
-/** What `greenlight status` and `explain` say of an endpoint, and the record they say it from. @throws UnknownEndpoint */
+/**
+ * What `greenlight status` and `explain` say of an endpoint, and the record they say it from. @throws UnknownEndpoint
+ */
 export async function readRollout(
   ports: Omit<ActNeeds, 'answers' | 'hash' | 'teardown' | 'versions'>,
   endpoint: string | undefined,
@@ -86,7 +90,10 @@ export interface Typed {
   readonly to: string;
 }
 
-/** What stands in the form fields of a widget; a field that is missing, or no text, is empty. Longer than it may be by one at most. */
+/**
+ * What stands in the form fields of a widget; a field that is missing, or no text, is empty. Longer than it may be by
+ * one at most.
+ */
 export function typedIn({ forms }: Pick<WidgetShow['widgetContext'], 'forms'>): Typed {
   const read = (name: keyof typeof FIELDS): string => {
     const value = Object.hasOwn(forms.all, FIELDS[name]) ? forms.all[FIELDS[name]] : undefined;

@@ -27,8 +27,9 @@ export const differenceInWords = (value: number, unit: GateBand['unit']): string
       : `${value > 0 ? '+' : '\u2212'}${milliseconds(Math.abs(value))}`;
 
 /**
- * Green minus blue after each look, between its bounds, beside the lines of tolerance and harm. Each look is as wide as its minute, so
- * that one alone is a picture as well. The scale is even around 0 and closer further out: asinh(v / u), where u is half the harm.
+ * Green minus blue after each look, between its bounds, beside the lines of tolerance and harm. Each look is as wide as
+ * its minute, so that one alone is a picture as well. The scale is even around 0 and closer further out: asinh(v / u),
+ * where u is half the harm.
  */
 export function drawBand({ looks, at, unit, tolerance, harm, xLabel, tone, mark }: BandChart): readonly Html[] {
   const steps = stepsOf(looks, at);

@@ -10,21 +10,29 @@ const OWN = `
 cwdb-action{display:none}
 h3{font-size:1rem;margin:1rem 0 .25rem}ul{margin:.25rem 0;padding-left:1.25rem}li{margin:.15rem 0}
 .head{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem .75rem;margin:0 0 .5rem}.head .small{margin-left:auto}
-.badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:700;font-size:.875rem;background:var(--soft);color:var(--on)}.badge.good{background:var(--good)}.badge.bad{background:var(--bad)}
-.said{border-left:4px solid var(--soft);padding:.4rem .75rem;background:var(--panel);margin:0 0 .75rem}.said.good{border-color:var(--good)}.said.bad{border-color:var(--bad)}
-.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(12rem,100%),1fr));gap:.5rem .75rem;margin:.5rem 0}.fields label{display:block;font-size:.875rem;color:var(--soft)}
-input{display:block;width:100%;font:inherit;min-height:44px;padding:.3rem .5rem;border:1px solid var(--soft);border-radius:4px;background:var(--page);color:var(--text)}
+.badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:700;font-size:.875rem;
+background:var(--soft);color:var(--on)}.badge.good{background:var(--good)}.badge.bad{background:var(--bad)}
+.said{border-left:4px solid var(--soft);padding:.4rem .75rem;background:var(--panel);margin:0 0 .75rem}
+.said.good{border-color:var(--good)}.said.bad{border-color:var(--bad)}
+.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(12rem,100%),1fr));gap:.5rem .75rem;margin:.5rem 0}
+.fields label{display:block;font-size:.875rem;color:var(--soft)}
+input{display:block;width:100%;font:inherit;min-height:44px;padding:.3rem .5rem;border:1px solid var(--soft);
+border-radius:4px;background:var(--page);color:var(--text)}
 .headline{font-size:1.05rem;font-weight:600}
-.buttons,.buttons div{display:flex;flex-wrap:wrap;gap:.5rem}.buttons{justify-content:space-between;gap:1.25rem 3rem;margin:.75rem 0}.buttons div+div{margin-left:auto}
-button{font:inherit;font-weight:600;min-height:44px;min-width:44px;padding:.35rem 1.1rem;border-radius:1.4rem;border:2px solid var(--blue);background:var(--page);color:var(--blue);cursor:pointer}
-button.good{background:var(--good);border-color:var(--good);color:var(--on)}button.bad{background:var(--bad);border-color:var(--bad);color:var(--on)}button:hover{filter:brightness(1.08)}
-td .small{white-space:normal}figure{max-width:none}.charts{gap:1rem 1.5rem;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr))}.facts{margin:.5rem 0}
+.buttons,.buttons div{display:flex;flex-wrap:wrap;gap:.5rem}
+.buttons{justify-content:space-between;gap:1.25rem 3rem;margin:.75rem 0}.buttons div+div{margin-left:auto}
+button{font:inherit;font-weight:600;min-height:44px;min-width:44px;padding:.35rem 1.1rem;border-radius:1.4rem;
+border:2px solid var(--blue);background:var(--page);color:var(--blue);cursor:pointer}
+button.good{background:var(--good);border-color:var(--good);color:var(--on)}
+button.bad{background:var(--bad);border-color:var(--bad);color:var(--on)}button:hover{filter:brightness(1.08)}
+td .small{white-space:normal}figure{max-width:none}
+.charts{gap:1rem 1.5rem;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr))}.facts{margin:.5rem 0}
 td:last-child,th,td{overflow-wrap:normal}.long td,.long th,.long dd{overflow-wrap:anywhere}
 `;
 
 /**
- * Each selector below the root: it is not documented whether a widget's rules reach its neighbours on the dashboard. The
- * theme is CloudWatch's own, which is not the browser's.
+ * Each selector below the root: it is not documented whether a widget's rules reach its neighbours on the dashboard.
+ * The theme is CloudWatch's own, which is not the browser's.
  */
 const within = (rules: string): string =>
   rules.replace(
@@ -39,7 +47,8 @@ const within = (rules: string): string =>
 
 const STYLE = new Html(
   [
-    `.${ROOT}{box-sizing:border-box;font:14px/1.45 system-ui,sans-serif;padding:.5rem .75rem;background:var(--page);color:var(--text);overflow-wrap:anywhere;--on:#fff;${PALETTE.light}}`,
+    `.${ROOT}{box-sizing:border-box;font:14px/1.45 system-ui,sans-serif;padding:.5rem ` +
+      `.75rem;background:var(--page);color:var(--text);overflow-wrap:anywhere;--on:#fff;${PALETTE.light}}`,
     `.${ROOT}.dark{color-scheme:dark;${PALETTE.dark}}`,
     `.${ROOT} *{box-sizing:border-box}`,
     within(PARTS_STYLE),
@@ -51,8 +60,8 @@ const STYLE = new Html(
 export type Theme = 'light' | 'dark';
 
 /**
- * What a widget answers. CloudWatch takes scripts, frames and `<use>` out of it; there are none. Its own look is switched
- * off, so that contrast is what our colours say.
+ * What a widget answers. CloudWatch takes scripts, frames and `<use>` out of it; there are none. Its own look is
+ * switched off, so that contrast is what our colours say.
  */
 export const widget = (theme: Theme, content: HtmlContent): string =>
   html`<div class="${ROOT} ${theme} cwdb-no-default-styles">

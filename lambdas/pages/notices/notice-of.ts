@@ -88,7 +88,8 @@ function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent)
 function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string[] {
   if (outcome === 'not-restored')
     return [
-      'Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, "Blue is not live after a revert".',
+      'Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, ' +
+        '"Blue is not live after a revert".',
     ];
   if (error !== undefined) {
     const runbook = HAS_SECTION.includes(error)
@@ -101,7 +102,9 @@ function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string
   return ['Nothing.'];
 }
 
-/** "Failed: digits: version 7 was stopped in the canary: errors 3.9 % (blue 0 %)". What does not fit is left out whole. */
+/**
+ * "Failed: digits: version 7 was stopped in the canary: errors 3.9 % (blue 0 %)". What does not fit is left out whole.
+ */
 export function subjectOf({ severity, endpoint }: TransitionEvent, { happened, numbers }: NoticeText): string {
   const start = `${PREFIX[severity]}${endpoint}: ${happened}`;
   const fitting = numbers.map((more) => `${start}${more}`).find((subject) => fitsSubject(subject));

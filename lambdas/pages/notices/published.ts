@@ -45,8 +45,9 @@ export function published(event: TransitionEvent, links: ConsoleLinks): Transiti
 type Incident = Omit<NonNullable<TransitionEvent['incident']>, 'summary'>;
 
 /**
- * One incident for the rollouts of an endpoint, of which one runs at a time: it begins where a person is needed or a rollout
- * failed, and is over when the question was answered or a later rollout ends well. One for each version that cannot be used.
+ * One incident for the rollouts of an endpoint, of which one runs at a time: it begins where a person is needed or a
+ * rollout failed, and is over when the question was answered or a later rollout ends well. One for each version that
+ * cannot be used.
  */
 function incidentOf(event: TransitionEvent, links: ConsoleLinks): Incident | undefined {
   const { endpoint, transition, severity } = event;

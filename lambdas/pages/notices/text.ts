@@ -110,7 +110,8 @@ export const shortNumber = ({ name, green, blue }: Gate): string => `${name} ${s
 
 /** "failed requests: green 3.9 % (6 of 154), blue 0 % (0 of 445); worse with certainty 99.8 %, stopped from 99 %". */
 export const longNumber = ({ counts, green, blue, evidence: found, limit }: Gate): string =>
-  `${counts}: green ${outOf(green)}, blue ${outOf(blue)}; worse with certainty ${certainty(found)}, stopped from ${certainty(limit)}`;
+  `${counts}: green ${outOf(green)}, blue ${outOf(blue)}; worse with certainty ${certainty(found)}, stopped from ` +
+  `${certainty(limit)}`;
 
 /** "154 green and 445 blue requests in 4 minutes". */
 export const judgedInWords = ({ greenRequests, blueRequests, minutes }: JudgementNumbers): string =>

@@ -39,13 +39,16 @@ export const heldText = ({
   numbers: [`; ${shortName(green, rolloutId)} is held`, '; held'],
   inService:
     phase === 'canary'
-      ? `${longName(blue, rolloutId)}, blue, with ${100 - weight} %, and ${longName(green, rolloutId)}, green, with ${weight} %`
+      ? `${longName(blue, rolloutId)}, blue, with ${100 - weight} %, and ${longName(green, rolloutId)}, green, ` +
+        `with ${weight} %`
       : `${longName(green, rolloutId)}, green, with all traffic`,
   sentence: `endpoint ${endpoint}: ${why}.`,
   facts: [
     phase === 'canary'
-      ? `The canary of ${longName(green, rolloutId)} is held at ${weight} %: as long as blue is far outside its own hour nothing is proven, and green is stopped only if it is worse than blue.`
-      : `${longName(green, rolloutId)}, which has all traffic, stays: blue would fail likewise. The watch begins again.`,
+      ? `The canary of ${longName(green, rolloutId)} is held at ${weight} %: as long as blue is far outside its ` +
+        'own hour nothing is proven, and green is stopped only if it is worse than blue.'
+      : `${longName(green, rolloutId)}, which has all traffic, stays: blue would fail likewise. The watch begins ` +
+        'again.',
   ],
   toDo: [
     'Look at what both versions depend on: a database, a network, a region.',
@@ -58,7 +61,9 @@ export const waitingText = ({ endpoint, upload, behind }: EventOf<'upload-waitin
   happened: 'an upload waits',
   numbers: [`: ${fileOf(upload.key)}`],
   inService: 'as before; a rollout runs',
-  sentence: `endpoint ${endpoint}: ${uploadName(upload)} starts when rollout ${behind} has ended, unless a newer upload comes.`,
+  sentence:
+    `endpoint ${endpoint}: ${uploadName(upload)} starts when rollout ${behind} has ended, unless a newer upload ` +
+    'comes.',
   facts: [],
   toDo: ['Nothing. To see what it waits for:', `  npx greenlight explain ${endpoint}`],
 });
@@ -78,8 +83,12 @@ export const supersededText = ({ endpoint, upload, why }: EventOf<'upload-supers
 export const leftoverText = ({ endpoint, liveVersion, other }: EventOf<'leftover-weights-found'>): NoticeText => ({
   happened: `leftover weights: ${other.weight} % on version ${other.version}`,
   numbers: [', which no rollout owns'],
-  inService: `version ${liveVersion} with ${100 - other.weight} %, and version ${other.version} with ${other.weight} %, which is being taken away`,
-  sentence: `endpoint ${endpoint}: the live alias says version ${liveVersion} with ${other.weight} % on version ${other.version}, and no rollout runs.`,
+  inService:
+    `version ${liveVersion} with ${100 - other.weight} %, and version ${other.version} with ${other.weight} %, ` +
+    'which is being taken away',
+  sentence:
+    `endpoint ${endpoint}: the live alias says version ${liveVersion} with ${other.weight} % on version ` +
+    `${other.version}, and no rollout runs.`,
   facts: [],
   toDo: ['Find out who put them there.', `  npx greenlight status ${endpoint}`],
 });
@@ -103,7 +112,9 @@ export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeTe
     inService: isLive
       ? `version ${version}${file}, on environments that have its model in memory; each new one fails`
       : 'as before, users are not affected',
-    sentence: `endpoint ${endpoint}: version ${version}${file}, ${isLive ? 'which is live' : 'to which a rollback would go'}, cannot be used: ${cause}.`,
+    sentence:
+      `endpoint ${endpoint}: version ${version}${file}, ` +
+      `${isLive ? 'which is live' : 'to which a rollback would go'}, cannot be used: ${cause}.`,
     facts: [
       isLive
         ? 'Environments that run go on answering; each new one fails, so that users get errors sooner or later.'
@@ -162,8 +173,12 @@ export function approvalText(
       ...(gate ? [` ${shortNumber(gate)}; until ${until}, else ${silence}`, ` ${shortNumber(gate)}`] : []),
       ` Until ${until}, else ${silence}`,
     ],
-    inService: `${longName(blue, rolloutId)}, blue${weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`}`,
-    sentence: `endpoint ${endpoint} asks whether ${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
+    inService:
+      `${longName(blue, rolloutId)}, ` +
+      `blue${weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`}`,
+    sentence:
+      `endpoint ${endpoint} asks whether ` +
+      `${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
     facts: [
       ['Why it asks', WHY[why]],
       ...(hooks ?? []).map(({ hook, verdict, reason }) => [`Hook ${hook}`, `${verdict}: ${reason}`] as const),
@@ -206,6 +221,7 @@ const answers = (endpoint: string, answer: 'approve' | 'reject', taskToken: stri
   ...(taskToken === undefined
     ? []
     : [
-        `  aws stepfunctions send-task-success --task-token '${taskToken}' --task-output '{"approved":${answer === 'approve'},"by":"YOUR NAME","reason":"…"}'`,
+        `  aws stepfunctions send-task-success --task-token '${taskToken}' --task-output ` +
+          `'{"approved":${answer === 'approve'},"by":"YOUR NAME","reason":"…"}'`,
       ]),
 ];

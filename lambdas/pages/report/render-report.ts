@@ -102,8 +102,9 @@ ${rest > 0 ? `${text.slice(0, MOST_LETTERS)}\n… and ${rest} letters more` : te
 const DOCUMENTS: readonly string[] = Object.values(EVIDENCE_DOCUMENT);
 
 /**
- * What was kept beside the page, and where. No links: the page is read as a saved file, out of a bucket and in mail, and an address
- * that leads from one of these leads from no other. The names are ours: any other that a record may hold is left out.
+ * What was kept beside the page, and where. No links: the page is read as a saved file, out of a bucket and in mail,
+ * and an address that leads from one of these leads from no other. The names are ours: any other that a record may hold
+ * is left out.
  */
 function documents({ record }: ReportInput): Html {
   const kept = (record.state?.evidence ?? []).filter((name) => DOCUMENTS.includes(name));
@@ -117,17 +118,25 @@ function documents({ record }: ReportInput): Html {
 const STYLE = new Html(`
 :root{color-scheme:light dark;${PALETTE.light}}
 @media(prefers-color-scheme:dark){:root{${PALETTE.dark}}}
-@media print{:root{color-scheme:light;--page:#fff;--text:#000;--soft:#444;--edge:#bbb;--panel:#fff;--blue:#1d5bb8;--green:#157347;--bad:#b3261e;--good:#157347;--on:#fff;--l1:#b3261e;--l2:#1d5bb8;--l3:#8a5a00;--l4:#7b2fa0;--l5:#157347}}
+@media print{:root{color-scheme:light;--page:#fff;--text:#000;--soft:#444;--edge:#bbb;--panel:#fff;--blue:#1d5bb8;
+--green:#157347;--bad:#b3261e;--good:#157347;--on:#fff;--l1:#b3261e;--l2:#1d5bb8;--l3:#8a5a00;--l4:#7b2fa0;
+--l5:#157347}}
 *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--page);color:var(--text)}
-main,footer{max-width:64rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}main:focus{outline:none}footer{color:var(--soft);font-size:.875rem}
-.skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}.skip:focus{left:0;top:0;z-index:1}
-ul li{padding:.2rem 0}h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.25rem;margin:2.5rem 0 .75rem}${PARTS_STYLE}@media(max-width:50rem){${CARDS_STYLE}}@media(max-width:40rem){body{font-size:15px}h1{font-size:1.3rem}th,td{padding-right:.6rem}.facts{grid-template-columns:1fr 1fr}}
-@media print{.skip{display:none}pre{max-height:none}details::details-content{content-visibility:visible}.wide{overflow:visible}main{padding:0}h2{break-after:avoid}}
+main,footer{max-width:64rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}main:focus{outline:none}
+footer{color:var(--soft);font-size:.875rem}
+.skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}
+.skip:focus{left:0;top:0;z-index:1}
+ul li{padding:.2rem 0}h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.25rem;margin:2.5rem 0 .75rem}
+${PARTS_STYLE}@media(max-width:50rem){${CARDS_STYLE}}
+@media(max-width:40rem){body{font-size:15px}h1{font-size:1.3rem}th,td{padding-right:.6rem}
+.facts{grid-template-columns:1fr 1fr}}
+@media print{.skip{display:none}pre{max-height:none}details::details-content{content-visibility:visible}
+.wide{overflow:visible}main{padding:0}h2{break-after:avoid}}
 `);
 
 /**
- * One rollout as one page without scripts or network: what happened and what to do first, then the numbers, then what was
- * asked exactly. Only what there is gets a section. See docs/guides/report.md for what each of them means.
+ * One rollout as one page without scripts or network: what happened and what to do first, then the numbers, then what
+ * was asked exactly. Only what there is gets a section. See docs/guides/report.md for what each of them means.
  */
 export function renderReport(input: ReportInput): string {
   const { record } = input;
@@ -146,7 +155,10 @@ export function renderReport(input: ReportInput): string {
   );
 }
 
-/** A record that an older app wrote may lack what its cost is worked out from; the page is worth more than its last table. */
+/**
+ * A record that an older app wrote may lack what its cost is worked out from; the page is worth more than its last
+ * table.
+ */
 function costIfKnown(record: ReportInput['record']): ReportInput['cost'] {
   try {
     return record.state && costOf(record, PRICES_2026_11);

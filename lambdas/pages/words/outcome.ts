@@ -155,18 +155,30 @@ export function whatToDo(record: RolloutRecord): string {
     ? ''
     : ` The runbook, docs/guides/operations.md, has a section ${error}.`;
   if (outcome === 'not-restored')
-    return 'Look at what is in service now and put a good version there: the runbook, docs/guides/operations.md, “Blue is not live after a revert”.';
+    return (
+      'Look at what is in service now and put a good version there: the runbook, docs/guides/operations.md, “Blue ' +
+      'is not live after a revert”.'
+    );
   switch (error) {
     case undefined:
       break;
     case 'CanaryRegressed':
     case 'LiveRegressed':
       if (state?.plan.action === 'drill') return 'Nothing: it was a drill, and this is how it is to end.';
-      return `Users need nothing: blue serves them. Look below at what green did worse, correct the model and upload it again.${runbook}`;
+      return (
+        'Users need nothing: blue serves them. Look below at what green did worse, correct the model and upload it ' +
+        `again.${runbook}`
+      );
     case 'InsufficientEvidence':
-      return `Users need nothing. Green may be good: the traffic could not tell. Bake longer, give green more weight, or start it when there is more traffic.${runbook}`;
+      return (
+        'Users need nothing. Green may be good: the traffic could not tell. Bake longer, give green more weight, ' +
+        `or start it when there is more traffic.${runbook}`
+      );
     case 'LiveAliasMoved':
-      return `Check that the version in service is the one you want: the traffic was changed outside this rollout, which did not overwrite it.${runbook}`;
+      return (
+        'Check that the version in service is the one you want: the traffic was changed outside this rollout, ' +
+        `which did not overwrite it.${runbook}`
+      );
     case 'RestoreFailed':
       return `Blue is in service as said above, but not at once: find out why.${runbook}`;
     default:
@@ -178,7 +190,10 @@ export function whatToDo(record: RolloutRecord): string {
   }
   if (outcome === 'promoted-first') return 'Nothing. There is no earlier model to go back to.';
   if (outcome === 'promoted')
-    return `Nothing. To undo it: npx greenlight rollback ${endpoint}, or the button of the dashboard; for ${duration((state?.config.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS)} it needs no canary.`;
+    return (
+      `Nothing. To undo it: npx greenlight rollback ${endpoint}, or the button of the dashboard; for ` +
+      `${duration((state?.config.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS)} it needs no canary.`
+    );
   return 'Nothing.';
 }
 

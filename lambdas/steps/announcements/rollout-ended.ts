@@ -108,7 +108,10 @@ const withoutPlan = ({ id, executionArn, startedBy, reason, model }: RolloutReco
   ...(model !== undefined && { green: { model } }),
 });
 
-/** What leaves something to look at: who moved the alias, why blue came late, a first model that has nothing to go back to. */
+/**
+ * What leaves something to look at: who moved the alias, why blue came late, a first model that has nothing to go back
+ * to.
+ */
 const NEEDS_A_PERSON: readonly string[] = ['LiveAliasMoved', 'RestoreFailed'];
 
 function severityOf({ error, decidedBy }: RolloutRecord, outcome: Outcome): Severity {

@@ -42,7 +42,10 @@ const REFUSALS: readonly string[] = [
   'RollbackTargetUnavailable',
 ];
 
-/** Puts blue back where this rollout may, and closes it. Used by the workflow's failing ends and both other lines of defence. */
+/**
+ * Puts blue back where this rollout may, and closes it. Used by the workflow's failing ends and both other lines of
+ * defence.
+ */
 export async function endWithoutPromotion(
   ports: Needs,
   own: OwnRollout | undefined,
@@ -124,8 +127,8 @@ const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState):
       : 'another version';
 
 /**
- * The phase says what was tried; that green was live shows in the alias, or in the weights that were written. `reverted`
- * is only where blue was seen to serve afterwards, and `aborted` nowhere where green still does.
+ * The phase says what was tried; that green was live shows in the alias, or in the weights that were written.
+ * `reverted` is only where blue was seen to serve afterwards, and `aborted` nowhere where green still does.
  */
 function outcomeOf(state: RolloutState, failure: Failure, { greenWasLive, seen }: Restored): Outcome {
   if (state.phase === 'promoted' && (greenWasLive || state.weights.at(-1)?.weight === 100)) {

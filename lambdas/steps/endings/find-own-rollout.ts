@@ -41,8 +41,9 @@ export async function findOwnRollout(
   const named = await namedEndpoint(ports, execution.name);
   const found = named && ((await byRecord(ports, named, execution)) ?? (await byAlias(ports, named, execution)));
   if (found !== undefined) return found;
-  // An execution that a person has named may be of any endpoint: its record is asked for before all aliases are. One of ours, refused
-  // before it had a record, is no reason to ask a thousand aliases by calls that the way back to blue needs.
+  // An execution that a person has named may be of any endpoint: its record is asked for before all aliases are. One of
+  // ours, refused before it had a record, is no reason to ask a thousand aliases by calls that the way back to blue
+  // needs.
   const { configs } = await ports.settings.readableSettings();
   for (const find of endpointOfExecution(execution.name) === undefined ? [byRecord, byAlias] : [byRecord])
     for (const config of configs) {
@@ -52,7 +53,10 @@ export async function findOwnRollout(
   return undefined;
 }
 
-/** The endpoint that an execution of ours is named after. One whose settings cannot be read is found with all others, or not. */
+/**
+ * The endpoint that an execution of ours is named after. One whose settings cannot be read is found with all others, or
+ * not.
+ */
 async function namedEndpoint({ settings }: Needs, executionName: string): Promise<EndpointConfig | undefined> {
   const named = endpointOfExecution(executionName);
   try {
@@ -88,8 +92,8 @@ async function byAlias(ports: Needs, config: EndpointConfig, execution: OwnExecu
 }
 
 /**
- * What it takes to put blue back, by the alias alone: its last write says whose traffic it is. What the rollout was asked
- * for, and how it went, was in the record.
+ * What it takes to put blue back, by the alias alone: its last write says whose traffic it is. What the rollout was
+ * asked for, and how it went, was in the record.
  */
 async function fromAlias(
   ports: Needs,
@@ -154,7 +158,8 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
 }
 
 /**
- * An execution's record: under its own endpoint, which may have been taken out of the app, under none, or under any other.
+ * An execution's record: under its own endpoint, which may have been taken out of the app, under none, or under any
+ * other.
  */
 export async function findRecord(
   { records, settings }: Pick<Adapters, 'records' | 'settings'>,

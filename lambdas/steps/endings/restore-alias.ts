@@ -26,7 +26,9 @@ export interface Restored {
   /** Absent when the alias was deleted. */
   readonly liveVersion?: string;
   readonly note: string;
-  /** Green had all traffic when the alias was first read, or before that, here or in an earlier try that got no further. */
+  /**
+   * Green had all traffic when the alias was first read, or before that, here or in an earlier try that got no further.
+   */
   readonly greenWasLive: boolean;
   readonly seen: Seen;
   /** Another writer put green there: it is theirs. */
@@ -79,7 +81,10 @@ async function restore(ports: Needs, state: RolloutState, moved: boolean): Promi
   throw new AliasUnsettled(`the live alias of ${functionName} kept changing while blue was put back, ${TRIES} times`);
 }
 
-/** A write that names a version which has gone meanwhile fails as one of an alias that is gone: the alias tells which it is. */
+/**
+ * A write that names a version which has gone meanwhile fails as one of an alias that is gone: the alias tells which it
+ * is.
+ */
 const ifOnlyTheVersion =
   ({ liveAlias }: Needs, { config }: RolloutState) =>
   async (error: unknown): Promise<'changed'> => {
@@ -170,15 +175,15 @@ const saysPromoted = ({ description }: AliasState, state: RolloutState): boolean
   state.green.version !== undefined && description === noteOf(state, { version: state.green.version });
 
 /**
- * The alias is as this rollout last saw it. A step that was stopped half way runs on, and may be about to write: the same
- * traffic is written once more, which changes the revision, so that the step's own write is refused.
+ * The alias is as this rollout last saw it. A step that was stopped half way runs on, and may be about to write: the
+ * same traffic is written once more, which changes the revision, so that the step's own write is refused.
  */
 const mayStillBeWritten = (current: AliasState, { alias, green, plan }: RolloutState): boolean =>
   current.revisionId === alias.revisionId && green.version !== undefined && !plan.dryRun;
 
 /**
- * What should be live follows the alias: a revert begins blue's next period, and a green that stays, because there is no
- * blue or a person put it back, is live although its promotion broke off before it could say so.
+ * What should be live follows the alias: a revert begins blue's next period, and a green that stays, because there is
+ * no blue or a person put it back, is live although its promotion broke off before it could say so.
  */
 async function followAlias(
   liveModels: Adapters['liveModels'],

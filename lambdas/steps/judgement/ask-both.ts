@@ -22,21 +22,33 @@ import { answersOf, askedOf, askOnce, PATIENCE_MS, ROUNDS_MS } from './ask-versi
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
-/** So many calls tell a version that fails a tenth of them from one that fails none, 49 times of 50, with one error in 1,000. */
+/**
+ * So many calls tell a version that fails a tenth of them from one that fails none, 49 times of 50, with one error in
+ * 1,000.
+ */
 const CALLS = 100;
 const AT_ONCE = 10;
-/** Two of so many that fail are an outage, where one in 200 is usual: 0.4 of 5 has a chance of exp(-5 KL(0.4 || 0.005)) = 1 in 1,300. */
+/**
+ * Two of so many that fail are an outage, where one in 200 is usual: 0.4 of 5 has a chance of exp(-5 KL(0.4 || 0.005))
+ * = 1 in 1,300.
+ */
 const BEFOREHAND = 5;
 const OUTAGE_OF = 2;
-/** How long a version takes shows one call at a time: so many before green has traffic, and so many when green is slow. */
+/**
+ * How long a version takes shows one call at a time: so many before green has traffic, and so many when green is slow.
+ */
 const TIMED_BEFORE = 10;
 const TIMED = 20;
-/** A minute is judged up to three minutes after its end; what was asked in the minute of an outage, or the next, is no older than this. */
+/**
+ * A minute is judged up to three minutes after its end; what was asked in the minute of an outage, or the next, is no
+ * older than this.
+ */
 const STILL_TELLS_MS = 5 * MINUTE_MS;
 
 /**
- * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later that
- * something outside of both has broken; without one, as with a blue that is dead, nothing excuses green. It is timed as well.
+ * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later
+ * that something outside of both has broken; without one, as with a blue that is dead, nothing excuses green. It is
+ * timed as well.
  */
 export async function controlFor(
   ports: Needs,
@@ -72,10 +84,10 @@ export interface Asked {
 }
 
 /**
- * After promotion there is no blue beside green whose traffic could be compared. When green fails, both versions are asked
- * directly what both answered before, see `foundByAsking`; where it is slow alone, how long they take, see `slownessByAsking`;
- * where Lambda turns its requests away, how often it does that, see `askForTurn`: then nothing else may fail that is not both's as
- * well. Undefined where there is nothing to ask, or too little to tell by.
+ * After promotion there is no blue beside green whose traffic could be compared. When green fails, both versions are
+ * asked directly what both answered before, see `foundByAsking`; where it is slow alone, how long they take, see
+ * `slownessByAsking`; where Lambda turns its requests away, how often it does that, see `askForTurn`: then nothing else
+ * may fail that is not both's as well. Undefined where there is nothing to ask, or too little to tell by.
  */
 export async function askBoth(
   ports: Needs & Pick<Adapters, 'evidence'>,
@@ -163,8 +175,9 @@ async function askHowLong(
 }
 
 /**
- * Minutes settle two minutes after they have ended, and an outage of what both versions need may be over by then. So both are
- * asked a few times at every look of the watch while users' failures cannot be read yet: what both failed then is known later.
+ * Minutes settle two minutes after they have ended, and an outage of what both versions need may be over by then. So
+ * both are asked a few times at every look of the watch while users' failures cannot be read yet: what both failed then
+ * is known later.
  */
 export async function askBeforehand(ports: Needs, state: RolloutState, green: string): Promise<RolloutState> {
   const { watch, controlMs: before = { blue: [], green: [] } } = state;
@@ -207,7 +220,8 @@ const usualOf = (baseline: Evidence['baseline']): number =>
   usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
 
 const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: Answers): string =>
-  `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ${ofGreen.events} of ${ofGreen.requests}`;
+  `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ` +
+  `${ofGreen.events} of ${ofGreen.requests}`;
 
 function timesInWords({ blue, controlMs: before }: RolloutState, green: string, asked: Durations): string {
   const typical = (durations: readonly number[] = []) => milliseconds(medianOf(durations) ?? 0);

@@ -12,8 +12,8 @@ import { type CallsOfVersion, answersOf, ROUNDS_MS } from './ask-versions';
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence'>;
 
 /**
- * So many tell a version of which a thirtieth is turned away from one of which one in 200 is, at one error in 1,000. One at a time:
- * of a small account's executions these calls must take up no more.
+ * So many tell a version of which a thirtieth is turned away from one of which one in 200 is, at one error in 1,000.
+ * One at a time: of a small account's executions these calls must take up no more.
  */
 const CALLS = 300;
 
@@ -73,7 +73,9 @@ export async function askForTurn(
   return {
     ...turnedAwayByAsking({ before, asked }, usual, users, taken),
     calls: answers.blue.requests + answers.green.requests + 2,
-    why: `asked directly, ${words(`${blue.version} (blue)`, away.blue)}, and as many of its users' requests took up to ${milliseconds(taken.blue)} on average; ${words(green, away.green)}, and ${took}`,
+    why:
+      `asked directly, ${words(`${blue.version} (blue)`, away.blue)}, and as many of its users' requests took up ` +
+      `to ${milliseconds(taken.blue)} on average; ${words(green, away.green)}, and ${took}`,
   };
 }
 

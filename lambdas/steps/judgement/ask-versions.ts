@@ -90,8 +90,8 @@ interface Call {
 }
 
 /**
- * One call of a version. Without a body, since neither version tells what it takes, it is asked for that, which each has told
- * before green had traffic.
+ * One call of a version. Without a body, since neither version tells what it takes, it is asked for that, which each
+ * has told before green had traffic.
  */
 export async function askOnce(
   ports: Needs,

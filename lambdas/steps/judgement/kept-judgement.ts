@@ -48,7 +48,10 @@ export function shortJudgement(judgement: Judgement, now: number): NonNullable<R
   };
 }
 
-/** The beginning of the minutes in which the evidence that stopped it was there, without a minute between in which it was not. */
+/**
+ * The beginning of the minutes in which the evidence that stopped it was there, without a minute between in which it
+ * was not.
+ */
 function badSince({ logEvidence }: Pick<Judgement, 'logEvidence'>, now: number): number {
   const lastGood = logEvidence.findLastIndex((evidence) => evidence <= 0);
   return settledUntil(now) - (logEvidence.length - 1 - lastGood) * MINUTE_MS;
@@ -62,8 +65,8 @@ export const judgeSettings = (
 
 /**
  * Stores what a decision rested on, so that readers can judge it again: a trace with the settings in force, which
- * `greenlight replay` brings to the same verdict, with the judgement and the exact queries beside its rows. Answers the state
- * with the document's name, so that the report links to what exists.
+ * `greenlight replay` brings to the same verdict, with the judgement and the exact queries beside its rows. Answers the
+ * state with the document's name, so that the report links to what exists.
  */
 export async function keepEvidence<S extends RolloutState>(
   { documents }: Pick<Adapters, 'documents'>,

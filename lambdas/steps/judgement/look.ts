@@ -26,7 +26,7 @@ export interface CanaryLook {
   readonly judgement: Judgement;
   readonly queries: readonly unknown[];
   readonly leftOut: readonly IncompleteMinute[];
-  /** That a total failure of green is excluded, in words; undefined where it is not, or where the weight does not end on that. */
+  /** That a total failure is excluded, in words; undefined where it is not, or the weight does not end on that. */
   readonly works: string | undefined;
   /** No settled minute still waits for late data. */
   readonly nothingOutstanding: boolean;
@@ -38,7 +38,7 @@ export interface CanaryLook {
   readonly canary: Canary;
 }
 
-/** Reads every settled minute of the canary and judges all of them afresh. `mayPass`: whether a `pass` would be acted upon. */
+/** Reads every settled minute of the canary and judges all afresh. `mayPass`: whether a `pass` would be acted upon. */
 export async function lookAtCanary(
   ports: Pick<Adapters, 'clock' | 'evidence' | 'liveModels'>,
   state: RolloutState,
@@ -111,7 +111,7 @@ export async function lookAtCanary(
   };
 }
 
-/** Minutes that the strategy will give: its bakes, and after each of a fixed length the time until its last minute has settled. */
+/** Minutes that the strategy gives: its bakes, and after each fixed one the time until its last minute has settled. */
 const horizon = ({ plan: { steps } }: RolloutState): number =>
   plannedMinutes(steps) +
   steps.slice(0, -1).filter(({ until }) => until === undefined).length * (SETTLE_MS / MINUTE_MS);
@@ -154,7 +154,8 @@ export async function lookAtLive(
   const nothingToCompare = blue.until <= blue.since;
   const reading = await evidence.fetchMinutes({
     config: state.config,
-    // Green's own numbers stand in for blue's where blue has none, so that the minutes are whole; they are taken out again below.
+    // Green's own numbers stand in for blue's where blue has none, so that the minutes are whole; they are taken out
+    // again below.
     blue: nothingToCompare ? green : state.blue.version,
     green,
     thresholds: baseline.thresholds,
@@ -183,7 +184,9 @@ export async function lookAtLive(
   });
   const judgement = judge(seen, judgeSettings(settings, watchMinutes));
   const blueAnswered = seen.rows.some(({ blue }) => blue.invocations > 0);
-  const lacks = `version ${state.blue.version} ${nothingToCompare ? 'had not been in service for a whole minute' : 'had no request in the minutes'} before`;
+  const lacks =
+    `version ${state.blue.version} ` +
+    `${nothingToCompare ? 'had not been in service for a whole minute' : 'had no request in the minutes'} before`;
   return {
     evidence: seen,
     baseline,
@@ -197,8 +200,8 @@ export async function lookAtLive(
 }
 
 /**
- * Whether what failed green is over, in words. Its minutes settle two minutes after they have ended, so that a short outage
- * of what all versions need is seen when it is gone: the minutes since then tell, as far as they have come.
+ * Whether what failed green is over, in words. Its minutes settle two minutes after they have ended, so that a short
+ * outage of what all versions need is seen when it is gone: the minutes since then tell, as far as they have come.
  */
 export async function overSince(
   { clock, evidence }: Pick<Adapters, 'clock' | 'evidence'>,
@@ -231,15 +234,17 @@ const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
 };
 
 /**
- * Without blue's numbers no comparison can fail green, and a green of which far more than a tenth of the requests fail would
- * stay: that much is no version's usual rate, and Chernoff's bound says that it is not luck either.
+ * Without blue's numbers no comparison can fail green, and a green of which far more than a tenth of the requests fail
+ * would stay: that much is no version's usual rate, and Chernoff's bound says that it is not luck either.
  */
 function failingPlainly(judgement: Judgement, { rows }: Evidence, lacks: string): Judgement {
   const sum = (of: (minute: EvidenceMinute) => number) => rows.reduce((total, minute) => total + of(minute), 0);
   const failed = { events: sum(({ green }) => green.errors), requests: sum(({ green }) => green.invocations) };
   if (!isFarBeyond(failed, OUTAGE_POINTS)) return judgement;
   const share = shareOf(failed.events, failed.requests, 'green requests');
-  const reason = `errors: ${share} failed, far more than the ${100 * OUTAGE_POINTS} % that any version is allowed; ${lacks}, so there is nothing to compare with`;
+  const reason =
+    `errors: ${share} failed, far more than the ${100 * OUTAGE_POINTS} % that any version is allowed; ${lacks}, so ` +
+    'there is nothing to compare with';
   return { ...judgement, verdict: 'fail', gate: 'errors', reason };
 }
 
@@ -250,8 +255,9 @@ interface Span {
 }
 
 /**
- * When blue was last in service for as long as the watch takes, or else its longest time: it may have come back a moment
- * before the promotion, and the minutes before that are another version's. The minute of a switch belongs to neither.
+ * When blue was last in service for as long as the watch takes, or else its longest time: it may have come back a
+ * moment before the promotion, and the minutes before that are another version's. The minute of a switch belongs to
+ * neither.
  */
 async function blueAlone(liveModels: Adapters['liveModels'], state: RolloutState): Promise<Span> {
   const watchMinutes = watchMinutesOf(state);

@@ -12,7 +12,10 @@ import type { EvidenceSource } from '../../adapters/cloudwatch/evidence';
 
 const BASELINE_MINUTES = 60;
 
-/** Blue's own numbers in the hour before `until`, or since blue became live when that is less long ago. An outline costs less. */
+/**
+ * Blue's own numbers in the hour before `until`, or since blue became live when that is less long ago. An outline costs
+ * less.
+ */
 export async function readBaseline(
   { evidence, liveModels }: Pick<Adapters, 'evidence' | 'liveModels'>,
   state: RolloutState,
@@ -58,7 +61,10 @@ export async function readBlueBefore(
   return { baseline: undefined, until, why: evidence.whyUnavailable() || 'CloudWatch gave no complete answer' };
 }
 
-/** What to look for before green has traffic; undefined where the gate is off, or no label of green's could come in time. */
+/**
+ * What to look for before green has traffic; undefined where the gate is off, or no label of green's could come in
+ * time.
+ */
 function labelsWanted({ config, plan }: Pick<RolloutState, 'config' | 'plan'>): LabelsWanted | undefined {
   const { gates, watchMinutes } = config.settings;
   if (gates.accuracy === false) return undefined;
@@ -90,8 +96,8 @@ export interface PatientEvidence extends EvidenceSource {
 }
 
 /**
- * A reading that fails altogether is as good as one that is incomplete: this look knows nothing, the next one may. Without
- * this, a throttle of half a minute would end a rollout, and under the name of AWS's error.
+ * A reading that fails altogether is as good as one that is incomplete: this look knows nothing, the next one may.
+ * Without this, a throttle of half a minute would end a rollout, and under the name of AWS's error.
  */
 export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
   let why = '';
@@ -113,7 +119,9 @@ export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
   };
 }
 
-/** Data that has not come this long after its minute is not waited for: the minute is left out, and the record says so. */
+/**
+ * Data that has not come this long after its minute is not waited for: the minute is left out, and the record says so.
+ */
 const LATE_MS = 10 * MINUTE_MS;
 
 export interface UsableMinutes {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { PreflightFailed, InsufficientEvidence } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
@@ -7,13 +6,10 @@ import type { Adapters } from '../../adapters/adapters';
 import type { BlueBefore } from '../judgement/read-baseline';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
-import { ownCounts, decides } from '../../domain/gates/gates';
+import { ownCounts } from '../../domain/gates/gates';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { Baseline } from '../../domain/evidence';
 import type { MinuteOfCalls } from '../../adapters/cloudwatch/function-calls';
-import { SELF_TEST_PATH } from '../../contract/inference-protocol';
-import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
-import { saidBy } from '../verification/ask-version';
 
 /** Of fewer requests all may have been the callers' fault, which is counted nowhere. */
 const ENOUGH_REQUESTS = 20;
@@ -57,12 +53,12 @@ const counterInWords = ({ namespace, metric, dimensions }: CustomCounter, blue: 
     .map(([name, value]) => `${name}=${value.replaceAll(VERSION_PLACEHOLDER, blue)}`)
     .join(', ')}`;
 
-/** Tests of earlier rollouts call versions directly and take a minute or two each; callers come in more minutes than that. */
+/** Tests of earlier rollouts call versions directly for a minute or two each; callers come in more minutes. */
 const MINUTES_OF_CALLERS = 5;
 
 /**
- * Why the judge would see no request of blue: its requests are not counted where it looks, callers pass the alias by, or
- * there are no calls. Answers what there is to note. Throws PreflightFailed or InsufficientEvidence.
+ * Why the judge would see no request of blue: its requests are not counted where it looks, callers pass the alias by,
+ * or there are no calls. Answers what there is to note. Throws PreflightFailed or InsufficientEvidence.
  */
 async function whoCalledInstead(
   ports: Pick<Adapters, 'functionCalls'>,
@@ -80,12 +76,15 @@ async function whoCalledInstead(
   if (live > 0) return uncounted(state, live);
   if (all.length >= MINUTES_OF_CALLERS) {
     throw new PreflightFailed(
-      `callers bypass the alias "${LIVE_ALIAS}": ${none}, while the function ${functionName} had ${sum(all.map(({ calls }) => calls))} in ${all.length} minutes. No weight reaches them and the judge does not see them. Let them call ${functionName}:${LIVE_ALIAS}, or the URL of that alias`,
+      `callers bypass the alias "${LIVE_ALIAS}": ${none}, while the function ${functionName} had ` +
+        `${sum(all.map(({ calls }) => calls))} in ${all.length} minutes. No weight reaches them and the judge does ` +
+        `not see them. Let them call ${functionName}:${LIVE_ALIAS}, or the URL of that alias`,
     );
   }
   if (then !== 'abort') return `${none}; onInsufficientEvidence says "${then}" if it stays so`;
   throw new InsufficientEvidence(
-    `${none}, and a canary without traffic proves nothing. Send traffic first; or roll out with "strategy": "AllAtOnce"; or set onInsufficientEvidence.then to "hold" or "promote"`,
+    `${none}, and a canary without traffic proves nothing. Send traffic first; or roll out with "strategy": ` +
+      '"AllAtOnce"; or set onInsufficientEvidence.then to "hold" or "promote"',
   );
 }
 
@@ -94,12 +93,16 @@ function uncounted(state: RolloutState, live: number): string {
   const { settings, builtIn } = state.config;
   const { endpoint, version } = METRIC_DIMENSIONS;
   const missing = builtIn
-    ? `metric ${METRICS.modelErrors} (failures of the model) in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${state.blue.version}`
+    ? `metric ${METRICS.modelErrors} (failures of the model) in ${METRIC_NAMESPACE} under ` +
+      `${endpoint}=${settings.name}, ${version}=${state.blue.version}`
     : 'durations or counts of them';
-  const what = `the alias "${LIVE_ALIAS}" had ${live} requests in the hour before, but no minute of blue is complete: ${missing} is missing`;
+  const what =
+    `the alias "${LIVE_ALIAS}" had ${live} requests in the hour before, but no minute of blue is complete: ` +
+    `${missing} is missing`;
   if (settings.onInsufficientEvidence.then !== 'abort') return what;
   throw new PreflightFailed(
-    `${what}, so the judge could count nothing. Does the function's log reach CloudWatch, and does blue run the app's own server? Once they do, roll out again; or roll out with "strategy": "AllAtOnce"`,
+    `${what}, so the judge could count nothing. Does the function's log reach CloudWatch, and does blue run the ` +
+      `app's own server? Once they do, roll out again; or roll out with "strategy": "AllAtOnce"`,
   );
 }
 
@@ -167,7 +170,8 @@ function ofAnOlderServer({ config, blue }: RolloutState, counts: string): string
   const what = `blue (version ${blue.version}) is of an older server, which counts as ${counts}: no gate sees it`;
   if (config.settings.onInsufficientEvidence.then !== 'abort') return what;
   throw new PreflightFailed(
-    `${what}, and no canary can be compared with it. Roll out once with "strategy": "AllAtOnce", which the golden set and the watch still guard; what is live then is counted, and the next canary is judged`,
+    `${what}, and no canary can be compared with it. Roll out once with "strategy": "AllAtOnce", which the ` +
+      'golden set and the watch still guard; what is live then is counted, and the next canary is judged',
   );
 }
 
@@ -177,118 +181,7 @@ function served(state: RolloutState, lacking: readonly string[], requests: numbe
   const what = `${through}, but no data for ${lacking.join('; nor for ')}`;
   if (young || state.config.settings.onInsufficientEvidence.then !== 'abort') return what;
   throw new PreflightFailed(
-    `${what}. Such a gate never passes, and the endpoint aborts then. Let the data appear under these very names, switch the gate off, or roll out with "strategy": "AllAtOnce"`,
+    `${what}. Such a gate never passes, and the endpoint aborts then. Let the data appear under these very ` +
+      'names, switch the gate off, or roll out with "strategy": "AllAtOnce"',
   );
 }
-
-const embedded = z.looseObject({
-  _aws: z.object({
-    CloudWatchMetrics: z.array(
-      z.object({
-        Namespace: z.string(),
-        Dimensions: z.array(z.array(z.string())),
-        Metrics: z.array(z.object({ Name: z.string() })),
-      }),
-    ),
-  }),
-});
-
-/**
- * Whether a line of the log makes CloudWatch count one model error where the judge reads it: embedded metric format, our
- * namespace, exactly our two dimensions with this endpoint and version. A line with anything before its brace is no metric.
- */
-export function countsAModelError(line: string, endpoint: string, version: string): boolean {
-  const record = embedded.safeParse(json(line));
-  if (!record.success) return false;
-  const { data } = record;
-  const here = data._aws.CloudWatchMetrics.some(
-    ({ Namespace, Dimensions, Metrics }) =>
-      Namespace === METRIC_NAMESPACE &&
-      Dimensions.some((names) => [...names].sort().join() === Object.values(METRIC_DIMENSIONS).sort().join()) &&
-      Metrics.some(({ Name }) => Name === METRICS.modelErrors),
-  );
-  const value = data[METRICS.modelErrors];
-  return (
-    here &&
-    data[METRIC_DIMENSIONS.endpoint] === endpoint &&
-    data[METRIC_DIMENSIONS.version] === version &&
-    (value === 1 || (Array.isArray(value) && value.length === 1 && value[0] === 1))
-  );
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // a line of text, or the first one of a tail that was cut
-  }
-}
-
-type Calls = Pick<Adapters, 'endpointCalls'>;
-
-/**
- * A failure of green moves a counter that the judge reads. An endpoint that answers its failures as successes would look
- * faultless whatever the model does. Answers what was tried. Throws PreflightFailed.
- */
-export async function checkErrorsAreCounted(ports: Calls, state: RolloutState, version: string): Promise<string> {
-  const { settings, builtIn } = state.config;
-  if (!decides(settings.gates, 'errors')) return 'failures not tried: the gate for errors is off, or only observed';
-  if (builtIn) return failOnPurpose(ports, state, version);
-  const { knownBadRequest } = settings;
-  return knownBadRequest === undefined
-    ? 'failures not tried: the endpoint has no knownBadRequest'
-    : sendKnownBad(ports, state, version, knownBadRequest);
-}
-
-/** What is written at the end of a request may reach its log too late for the answer: not so three times in a row. */
-const FAILURES_ON_PURPOSE = 3;
-
-/** The call is counted under green's own dimensions, in a minute in which green has no traffic yet: no judge sees it. */
-async function failOnPurpose(
-  ports: Calls,
-  state: RolloutState,
-  version: string,
-  tries = FAILURES_ON_PURPOSE,
-): Promise<string> {
-  const { functionName, settings } = state.config;
-  const request = { method: 'POST', path: SELF_TEST_PATH } as const;
-  const { answer, log } = await ports.endpointCalls.callVersionWithLog(functionName, version, request);
-  const asked = `version ${version} was asked to fail on purpose (POST ${SELF_TEST_PATH})`;
-  if (answer.kind === 'answered' && answer.status === 404 && state.plan.action === 'rollback')
-    return `failures not tried: version ${version} is older than this check`;
-  if (answer.kind === 'crashed' || answer.status !== 500) {
-    throw new PreflightFailed(
-      `${asked} and ${answerInWords(answer)}, not 500: a failing model would not be counted. Is the code that the function runs the app's own? Deploy the app again`,
-    );
-  }
-  if (log.some((line) => countsAModelError(line, settings.name, version))) return 'a failure on purpose was counted';
-  if (tries > 1) return failOnPurpose(ports, state, version, tries - 1);
-  const { endpoint, version: executed } = METRIC_DIMENSIONS;
-  const found = log.length === 0 ? 'Lambda sent no log of it' : `its log (${log.length} lines) has no such record`;
-  throw new PreflightFailed(
-    `${asked} and answered 500, but nothing counted it: metric ${METRICS.modelErrors} (failures of the model) = 1 in namespace ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${executed}=${version} was to be in its log, and ${found}. The judge would see no failure of green`,
-  );
-}
-
-type KnownBad = NonNullable<RolloutState['config']['settings']['knownBadRequest']>;
-
-/** Of a function of the user's own, Lambda counts what is thrown; an answer of status 500 is a success to it. */
-async function sendKnownBad(
-  { endpointCalls }: Calls,
-  state: RolloutState,
-  version: string,
-  { method, path, body }: KnownBad,
-): Promise<string> {
-  const { functionName, settings } = state.config;
-  const answer = await endpointCalls.callVersion(functionName, version, { method, path, body });
-  const asked = `knownBadRequest, ${method} ${path},`;
-  if (answer.kind === 'crashed') return `${asked} was counted as an error (${answer.error})`;
-  const custom = settings.gates.custom.filter(({ mode }) => mode === 'enforce').map(({ name }) => `custom:${name}`);
-  if (custom.length > 0) return `${asked} ${answerInWords(answer)}: only ${custom.join(', ')} can have counted it`;
-  throw new PreflightFailed(
-    `version ${version} swallows errors: ${asked} ${answerInWords(answer)}, which Lambda counts as a success, so the judge would see no failure of green. Let the function throw what it cannot answer, or count failures in a metric of your own and name it in gates.custom`,
-  );
-}
-
-const answerInWords = (answer: EndpointAnswer): string =>
-  answer.kind === 'crashed' ? `crashed with ${saidBy(answer)}` : `answered ${answer.status}: ${saidBy(answer)}`;

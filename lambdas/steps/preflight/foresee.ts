@@ -15,9 +15,10 @@ const ENOUGH_MINUTES = 15;
 export const isForeseen = ({ plan }: RolloutState): boolean => endsOnProof(plan.steps);
 
 /**
- * What a canary that ends on proof can prove at blue's traffic, said before any user meets green. One that hardly can is not
- * begun: without proof it would end anyway, after an hour of users on green. Where a person or a setting decides then, or wants
- * it tried all the same, it goes on. Undefined where CloudWatch says nothing yet. Throws InsufficientEvidence.
+ * What a canary that ends on proof can prove at blue's traffic, said before any user meets green. One that hardly can
+ * is not begun: without proof it would end anyway, after an hour of users on green. Where a person or a setting decides
+ * then, or wants it tried all the same, it goes on. Undefined where CloudWatch says nothing yet. Throws
+ * InsufficientEvidence.
  */
 export function foresee(state: RolloutState, { baseline }: BlueBefore): RolloutState['outlook'] {
   const { config, plan } = state;
@@ -35,7 +36,9 @@ export function foresee(state: RolloutState, { baseline }: BlueBefore): RolloutS
   const help = builtIn && state.replay === undefined ? replayWouldHelp(settings, baseline) : undefined;
   if (isSure && then === 'abort' && !plan.force)
     throw new InsufficientEvidence(
-      `${outlook.words}, so no canary was begun. What helps: ${outlook.advice.join('; or ')}; or more traffic${help === undefined ? '' : `; or a replay: ${help}`}. A start with "force": true begins one all the same`,
+      `${outlook.words}, so no canary was begun. What helps: ${outlook.advice.join('; or ')}; or more ` +
+        `traffic${help === undefined ? '' : `; or a replay: ${help}`}. A start with "force": true begins one all ` +
+        'the same',
     );
   return { ...outlook, advice: [...outlook.advice] };
 }
@@ -46,7 +49,9 @@ export function refuseDrillAlone(state: RolloutState): void {
     throw new PreflightFailed(`a drill needs a live version that answers: ${state.blue.silent ?? 'there is none'}`);
 }
 
-/** The plan of a drill, at the least weight that this traffic shows it at. Throws PreflightFailed where there is none. */
+/**
+ * The plan of a drill, at the least weight that this traffic shows it at. Throws PreflightFailed where there is none.
+ */
 export function planDrill(
   { config: { settings, builtIn }, plan }: RolloutState,
   { baseline }: BlueBefore,
@@ -60,7 +65,9 @@ export function planDrill(
     });
   if (weight === undefined || weight === false)
     throw new PreflightFailed(
-      `the traffic of the hour before is too little to show a drill: a version that fails every request would not be stopped within ten minutes, even at 50 %. Send more for ${ENOUGH_MINUTES} minutes first: greenlight traffic ${settings.name}`,
+      'the traffic of the hour before is too little to show a drill: a version that fails every request would ' +
+        `not be stopped within ten minutes, even at 50 %. Send more for ${ENOUGH_MINUTES} minutes first: ` +
+        `greenlight traffic ${settings.name}`,
     );
   const steps = [{ ...DRILL_STEP, weight }];
   return { ...plan, strategy: { steps }, steps };

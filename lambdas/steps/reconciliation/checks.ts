@@ -34,10 +34,10 @@ export interface CheckedAvailability {
 }
 
 /**
- * Whether users could be served by a new environment, and whether there is a way back: the live version and the one before
- * it exist, can be called, and their models can be read. A running environment has its model in memory, so that nothing
- * else notices before it is too late. Tells each change once, and puts the metric as long as something is wrong.
- * Two GetFunction and two reads of one byte.
+ * Whether users could be served by a new environment, and whether there is a way back: the live version and the one
+ * before it exist, can be called, and their models can be read. A running environment has its model in memory, so that
+ * nothing else notices before it is too late. Tells each change once, and puts the metric as long as something is
+ * wrong. Two GetFunction and two reads of one byte.
  */
 export async function checkAvailability(ports: AvailabilityNeeds, config: EndpointConfig): Promise<string | undefined> {
   const endpoint = config.settings.name;
@@ -121,7 +121,9 @@ async function check(
 
 /** S3's events "can sometimes take a minute or longer". One that comes after all finds its upload answered. */
 const PATIENCE_MS = 3 * MINUTE_MS;
-/** So long the event may still come that says which of two keys of one second is the newer: later it is not waited for. */
+/**
+ * So long the event may still come that says which of two keys of one second is the newer: later it is not waited for.
+ */
 const SEQUENCER_PATIENCE_MS = 15 * MINUTE_MS;
 /** What lies there longer without an answer is no upload that got lost: it is not expected to go live now. */
 const MOST_AGE_MS = 7 * 24 * 60 * MINUTE_MS;
@@ -129,9 +131,9 @@ const MOST_AGE_MS = 7 * 24 * 60 * MINUTE_MS;
 const NEWEST_RECORDS = 10;
 
 /**
- * Starts the newest upload where nothing was ever heard of it: its event got lost. By the object's version, as the event
- * would have, so that the two start one. Older ones are not brought back, and neither is one that a person has decided
- * against: with a rollback, or a rollout of another model, that began after it was uploaded.
+ * Starts the newest upload where nothing was ever heard of it: its event got lost. By the object's version, as the
+ * event would have, so that the two start one. Older ones are not brought back, and neither is one that a person has
+ * decided against: with a rollback, or a rollout of another model, that began after it was uploaded.
  */
 export async function startMissedUpload(ports: AnswerUploadNeeds, config: EndpointConfig): Promise<string | undefined> {
   const { name: endpoint, suffix } = config.settings;
@@ -164,14 +166,19 @@ export async function startMissedUpload(ports: AnswerUploadNeeds, config: Endpoi
   return `upload ${key} (${versionId}) was missed: ${answer}`;
 }
 
-/** Of two keys in one second only the lost event would have said which came later: what was started stays, and that is told. */
+/**
+ * Of two keys in one second only the lost event would have said which came later: what was started stays, and that is
+ * told.
+ */
 async function tellUndecided(
   ports: AnswerUploadNeeds,
   endpoint: string,
   lost: readonly ListedModel[],
   started: StartedUpload,
 ): Promise<string> {
-  const why = `its event got lost, and ${named(started)}, whose rollout was started, was stored within the same second: S3 does not say which of the two is newer. If it is this one, upload it again`;
+  const why =
+    `its event got lost, and ${named(started)}, whose rollout was started, was stored within the same second: S3 ` +
+    'does not say which of the two is newer. If it is this one, upload it again';
   const uploads = lost.map((one) => {
     const executionName = uploadId(ports, endpoint, one);
     return { ...one, endpoint, executionName, uploadedAt: one.lastModified, input: '{}' };
@@ -181,8 +188,8 @@ async function tellUndecided(
 }
 
 /**
- * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started has a
- * record that says so: another execution of its name would find that closed.
+ * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started
+ * has a record that says so: another execution of its name would find that closed.
  */
 const isAnswered = async (ports: AnswerUploadNeeds, endpoint: string, newest: ListedModel): Promise<boolean> => {
   for (const one of [endpoint, NO_ENDPOINT])
@@ -191,8 +198,8 @@ const isAnswered = async (ports: AnswerUploadNeeds, endpoint: string, newest: Li
 };
 
 /**
- * What was started without a person (an upload, a deploy) decides nothing about a later upload; nor does a dry run or a drill, or what
- * was refused before it touched anything, unless it was this very model.
+ * What was started without a person (an upload, a deploy) decides nothing about a later upload; nor does a dry run or a
+ * drill, or what was refused before it touched anything, unless it was this very model.
  */
 function isDecision({ startedAt, startedBy, state, outcome }: RolloutRecord, newest: ListedModel): boolean {
   if (Date.parse(startedAt) < Date.parse(newest.lastModified)) return false;

@@ -12,9 +12,10 @@ type Needs = Pick<Adapters, 'clock' | 'liveAlias' | 'records'>;
 export type ReadOnce<N extends Needs> = N & { readonly forget: () => void };
 
 /**
- * A pass asks the alias of an endpoint once, and the list of its rollouts: a thousand of them in five minutes are three of the 15
- * control-plane calls a second that their rollouts share. What is written afterwards names the revision that was read, or fails.
- * What waits for another's write, or closes a rollout, reads anew; after it what was read is to be forgotten.
+ * A pass asks the alias of an endpoint once, and the list of its rollouts: a thousand of them in five minutes are three
+ * of the 15 control-plane calls a second that their rollouts share. What is written afterwards names the revision that
+ * was read, or fails. What waits for another's write, or closes a rollout, reads anew; after it what was read is to be
+ * forgotten.
  */
 export function readOnce<N extends Needs>(ports: N): ReadOnce<N> {
   const { clock, liveAlias, records } = ports;

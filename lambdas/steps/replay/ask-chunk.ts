@@ -3,7 +3,8 @@ import { THROTTLES } from '../../contract/errors';
 import type { KeptReplay, ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { judgePairs, type PairedRules } from '../../domain/judge/paired/judge-pairs';
-import { meanOf, type Pair } from '../../domain/judge/paired/pair';
+import type { Pair } from '../../domain/judge/paired/pair';
+import { meanOf } from '../../domain/statistics/summaries';
 import { MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { askPair, type RefusedByBoth } from './ask-pairs';
 
@@ -24,7 +25,10 @@ const PEAK = 2;
 const CAUTIOUS = 2;
 /** A request's time before the first pair has shown it. */
 const UNKNOWN_MS = 1_000;
-/** So often a chunk asks the judge whether it is over: a bad green is known after a dozen pairs, and need not be asked thousands. */
+/**
+ * So often a chunk asks the judge whether it is over: a bad green is known after a dozen pairs, and need not be asked
+ * thousands.
+ */
 const JUDGED_EVERY = 50;
 const THROTTLED_PAUSE_MS = 2_000;
 
@@ -50,7 +54,9 @@ export async function askChunk(
   const answers = new Map<number, Pair | RefusedByBoth | undefined>();
   const again: number[] = [];
   let [next, alive, decided] = [kept.asked, atOnce, false];
-  /** The first that has no answer yet, and what was answered before it: the order of the draw, and not of the answers. */
+  /**
+   * The first that has no answer yet, and what was answered before it: the order of the draw, and not of the answers.
+   */
   const inOrder = () => {
     const pairs: Pair[] = [...kept.pairs];
     let { asked, refused } = kept;
@@ -98,7 +104,10 @@ export async function askChunk(
 const isThrottle = (error: unknown): boolean =>
   error instanceof Error && (THROTTLES as readonly string[]).includes(error.name);
 
-/** As many as the account and the endpoint's own users leave, of what is reserved for its function or else of what functions share. */
+/**
+ * As many as the account and the endpoint's own users leave, of what is reserved for its function or else of what
+ * functions share.
+ */
 async function pairsAtOnce(ports: Needs, state: RolloutState, pairs: readonly Pair[]): Promise<number> {
   const { accountLimits } = ports;
   const [shared, own, users] = await Promise.all([

@@ -5,7 +5,8 @@ import { CAPTURED_PREFIX } from '../../contract/names';
 import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { sameClass } from '../../domain/wrong-rows';
-import { meanOf, type Pair, type PairedSide } from '../../domain/judge/paired/pair';
+import type { Pair, PairedSide } from '../../domain/judge/paired/pair';
+import { meanOf } from '../../domain/statistics/summaries';
 import { errorBody, type InferResponse } from '../../contract/inference-protocol';
 import { measured, placesOf } from '../../domain/measures/count-answers';
 import { isOfVector, saidByPlaces } from '../../domain/measures/measures';
@@ -15,7 +16,10 @@ type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'hash'>;
 
 /** A failure is asked twice more on both sides before it counts. */
 const TRIES = 3;
-/** One that green fails each time and blue never, so often: at 20 % of failures by chance alone it is one in ten million. */
+/**
+ * One that green fails each time and blue never, so often: at 20 % of failures by chance alone it is one in ten
+ * million.
+ */
 const EACH_TIME = 10;
 /** Between those tries, in which what is only a moment passes. */
 const PAUSE_MS = 1_000;
@@ -137,7 +141,10 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, asked: Repl
 
 const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
 
-/** What both versions say that they count of their answers, beside class and score; of one's own function nothing is known. */
+/**
+ * What both versions say that they count of their answers, beside class and score; of one's own function nothing is
+ * known.
+ */
 function comparedOf(
   response: InferResponse,
   { answers, config, task }: RolloutState,
@@ -146,7 +153,8 @@ function comparedOf(
 ) {
   const { predictionOutput, measures: own, classNames, task: setting } = config.settings;
   const compared = answers?.nothing === undefined ? answers?.measures : undefined;
-  // Scores that are dealt out to other classes have the same largest, and nearly the same sum: each place is compared by itself.
+  // Scores that are dealt out to other classes have the same largest, and nearly the same sum: each place is compared
+  // by itself.
   const byPlace = compared !== undefined && isOfVector(compared);
   const names = (compared ?? []).filter((name) => (byPlace ? !saidByPlaces(name) : name !== 'score' || !isScore));
   if (names.length === 0 && !byPlace) return { compared, named: [], places: [], labels: undefined, classes: undefined };
@@ -171,7 +179,10 @@ function comparedOf(
 /** Names of errors whose message is Lambda's and not the function's. */
 const BY_LAMBDA = /^(Runtime|Sandbox|Function|Extension)\./;
 
-/** What a version did in place of an answer. A message of its own may quote the request, and is told where values may be. */
+/**
+ * What a version did in place of an answer. A message of its own may quote the request, and is told where values may
+ * be.
+ */
 function failureInWords(answer: EndpointAnswer, mayQuote: boolean): string {
   if (answer.kind === 'crashed')
     return `crashed with ${mayQuote || BY_LAMBDA.test(answer.error) ? saidBy(answer) : answer.error}`;
@@ -181,8 +192,8 @@ function failureInWords(answer: EndpointAnswer, mayQuote: boolean): string {
 }
 
 /**
- * How long the server took: by its own word in `server-timing`; by Lambda's report at the end of the log; else as its caller
- * saw it. Undefined for the first request of an environment.
+ * How long the server took: by its own word in `server-timing`; by Lambda's report at the end of the log; else as its
+ * caller saw it. Undefined for the first request of an environment.
  */
 export function serverMs({ answer, log }: LoggedAnswer): number | undefined {
   if (answer.kind !== 'answered') return undefined;

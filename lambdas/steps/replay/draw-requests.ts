@@ -20,7 +20,10 @@ type Needs = Pick<Adapters, 'capturedRequests' | 'clock' | 'hash'>;
 const DAY_MS = 24 * HOUR_MS;
 /** Captures are deleted after a week; a day is looked at after the other until there are enough. */
 const DAYS = 7;
-/** Without a canary no proof leads on, and these show what fails: a kind of request that one user in a hundred sends is among them with 87 %. */
+/**
+ * Without a canary no proof leads on, and these show what fails: a kind of request that one user in a hundred sends is
+ * among them with 87 %.
+ */
 const WITHOUT_CANARY = 200;
 
 /** The requests of the samples file, of the version that was the current one when the replay began. */
@@ -38,9 +41,10 @@ export interface Drawn {
 }
 
 /**
- * Draws the requests of a rollout: at random, by its id alone, so that a retry draws the same; of captured ones each hour has
- * as many as the next, so that a flood in one of them crowds out no other, and identical ones come once. The samples file and what was captured in the last day are drawn from together;
- * where they are too few, up to a week of captures. Of identical lines of the file the last is drawn.
+ * Draws the requests of a rollout: at random, by its id alone, so that a retry draws the same; of captured ones each
+ * hour has as many as the next, so that a flood in one of them crowds out no other, and identical ones come once. The
+ * samples file and what was captured in the last day are drawn from together; where they are too few, up to a week of
+ * captures. Of identical lines of the file the last is drawn.
  */
 export async function drawRequests(ports: Needs, state: RolloutState, samples: Samples): Promise<Drawn> {
   const { settings } = state.config;
@@ -64,7 +68,8 @@ export async function drawRequests(ports: Needs, state: RolloutState, samples: S
     ...(captured.length > 0 ? [`${count(captured.length)} of ${count(captures.length)} captured requests`] : []),
     ...(fromFile.length > 0
       ? [
-          `${count(fromFile.length)} of ${count(lines.length)} samples in ${state.samples}${alike > 0 ? `, which has ${count(alike)} more that are identical to one of them` : ''}`,
+          `${count(fromFile.length)} of ${count(lines.length)} samples in ` +
+            `${state.samples}${alike > 0 ? `, which has ${count(alike)} more that are identical to one of them` : ''}`,
         ]
       : []),
   ].join(' and ');
@@ -88,8 +93,8 @@ export function requestReader(
 }
 
 /**
- * The key of the endpoint's samples: the one that its settings name, or the usual one where there is such a file. Undefined where
- * there is none, or nothing to compare with.
+ * The key of the endpoint's samples: the one that its settings name, or the usual one where there is such a file.
+ * Undefined where there is none, or nothing to compare with.
  */
 export async function findSamples(
   { models }: Pick<Adapters, 'models'>,

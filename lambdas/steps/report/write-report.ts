@@ -9,7 +9,9 @@ import type * as Report from '../../pages/report/render-report';
 import type { ReportInput } from '../../pages/report/report-input';
 import { html } from '../../pages/words/html';
 
-/** An hour of canary has 150 KB, a day 4 MB; what is larger is not worth the memory of the step that closes a rollout. */
+/**
+ * An hour of canary has 150 KB, a day 4 MB; what is larger is not worth the memory of the step that closes a rollout.
+ */
 const MAX_BYTES = 8_000_000;
 
 /**

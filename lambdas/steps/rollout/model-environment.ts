@@ -39,9 +39,10 @@ export function servedModel(environment: Environment): PinnedModel | undefined {
 export const isOfDrill = (environment: Environment): boolean => environment['GREENLIGHT_DRILL'] !== undefined;
 
 /**
- * The key of request ids that green must have: blue's, so that either takes labels of the other's answers, and else what an
- * earlier rollout wrote. `new` where neither has one of the settings' edition; undefined where no labels are taken. It is
- * kept in the versions' environments and nowhere else: a state, a record or an item of the table would show it to more.
+ * The key of request ids that green must have: blue's, so that either takes labels of the other's answers, and else
+ * what an earlier rollout wrote. `new` where neither has one of the settings' edition; undefined where no labels are
+ * taken. It is kept in the versions' environments and nowhere else: a state, a record or an item of the table would
+ * show it to more.
  */
 export function requestKeyFor(
   { config: { builtIn, settings } }: RolloutState,
@@ -140,7 +141,8 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
     await clock.sleep(POLL_MS);
   }
   throw new GreenUnhealthy(
-    `${functionName} kept changing for ${DEADLINE_MS / 1000} s, so green could not be published; is another deploy running?`,
+    `${functionName} kept changing for ${DEADLINE_MS / 1000} s, so green could not be published; is another ` +
+      'deploy running?',
   );
 }
 
@@ -179,7 +181,9 @@ export class ProvisioningUnfinished extends Error {
   override readonly name = 'ProvisioningUnfinished';
 }
 
-/** Puts the endpoint's provisioned concurrency on green's version (never on the alias, whose weights it would fight). */
+/**
+ * Puts the endpoint's provisioned concurrency on green's version (never on the alias, whose weights it would fight).
+ */
 export async function provisionGreen(
   { clock, versions }: Pick<Adapters, 'clock' | 'versions'>,
   state: RolloutState,
@@ -196,7 +200,8 @@ export async function provisionGreen(
     if (now?.status === 'READY') return;
     if (now?.status === 'FAILED') {
       throw new GreenUnhealthy(
-        `provisionedConcurrency: ${wanted} on version ${version} could not be allocated: ${now.reason ?? 'no reason given'}`,
+        `provisionedConcurrency: ${wanted} on version ${version} could not be allocated: ` +
+          `${now.reason ?? 'no reason given'}`,
       );
     }
     await clock.sleep(PROVISION_POLL_MS);

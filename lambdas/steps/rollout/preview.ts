@@ -8,8 +8,8 @@ import { renewOwnership } from './record-progress';
 const TRIES = 3;
 
 /**
- * From now on testers meet green. Where a person or a hook is asked before traffic, what they test must be green: then a preview
- * that cannot be moved stops the rollout. Everywhere else it is noted.
+ * From now on testers meet green. Where a person or a hook is asked before traffic, what they test must be green: then
+ * a preview that cannot be moved stops the rollout. Everywhere else it is noted.
  */
 export async function previewGreen(
   ports: Pick<Adapters, 'clock' | 'locks' | 'previewAlias'>,
@@ -26,7 +26,9 @@ export async function previewGreen(
       const url = await ports.previewAlias.readPreviewUrl(functionName);
       return { preview: url === undefined ? {} : { url }, note: `the preview answers with version ${version}` };
     }
-    const why = `there is no preview: alias ${PREVIEW_ALIAS} of ${functionName} does not exist, or kept changing; deploy the app again, which creates it`;
+    const why =
+      `there is no preview: alias ${PREVIEW_ALIAS} of ${functionName} does not exist, or kept changing; deploy the ` +
+      'app again, which creates it';
     if (needed) throw new PreflightFailed(`${why}; approval.mode "before-traffic" lets people test green there first`);
     return { note: why };
   } catch (error) {
@@ -36,8 +38,8 @@ export async function previewGreen(
 }
 
 /**
- * At the end of a rollout the preview answers with what is live. Never throws: users are served either way, and the reconciler
- * puts right what stays behind. Answers what there is to note, after a semicolon.
+ * At the end of a rollout the preview answers with what is live. Never throws: users are served either way, and the
+ * reconciler puts right what stays behind. Answers what there is to note, after a semicolon.
  */
 export async function previewLive(
   ports: Pick<Adapters, 'previewAlias'>,

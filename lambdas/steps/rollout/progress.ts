@@ -57,8 +57,8 @@ export const canaryComes = (state: RolloutState): boolean =>
   comparable(state) && state.plan.steps.length > 0 && !state.plan.dryRun;
 
 /**
- * A verified green goes on: to a replay, if there is one to come; to a person, who may want to see it before any user does; to a
- * canary, if one comes. A rollback to a version that was live lately needs none of them.
+ * A verified green goes on: to a replay, if there is one to come; to a person, who may want to see it before any user
+ * does; to a canary, if one comes. A rollback to a version that was live lately needs none of them.
  */
 export const afterVerification = (state: RolloutState): Next<'verifyGreen'> =>
   replays(state) ? 'replay' : beforeUsers(state);
@@ -68,8 +68,8 @@ export const hookIsDue = ({ config, hooks = [], plan }: RolloutState, hook: Hook
   plan.action === 'rollout' && config.settings.hooks[hook] !== undefined && !hooks.some((one) => one.hook === hook);
 
 /**
- * What is left before the first user, once green is verified and requests were replayed: hooks first, so that people who are asked
- * know what they say; then people; then users.
+ * What is left before the first user, once green is verified and requests were replayed: hooks first, so that people
+ * who are asked know what they say; then people; then users.
  */
 export function beforeUsers(state: RolloutState): Exclude<Next<'verifyGreen'>, 'replay'> {
   if (hookIsDue(state, 'beforeTraffic')) return 'hook-before-traffic';

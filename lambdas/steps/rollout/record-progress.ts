@@ -7,9 +7,9 @@ import { RolloutStale } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
 
 /**
- * Keeps the state in the record, from which blue is put back when the execution is gone. Called before each write of the
- * alias, so that the record always names the versions that a write may have left there. What has happened is announced
- * in the same write, so that no transition is in the record and untold, or told and not in the record.
+ * Keeps the state in the record, from which blue is put back when the execution is gone. Called before each write of
+ * the alias, so that the record always names the versions that a write may have left there. What has happened is
+ * announced in the same write, so that no transition is in the record and untold, or told and not in the record.
  */
 export async function recordProgress(
   { records }: Pick<Adapters, 'records'>,
@@ -50,6 +50,7 @@ export async function renewOwnership(
   const leaseUntil = isoTime(clock.now() + (waitSeconds + SLACK_SECONDS) * 1000);
   if (await locks.renewLock(state.endpoint, state.executionArn, leaseUntil, traffic)) return;
   throw new RolloutStale(
-    `endpoint ${state.endpoint}: this execution (${state.id}) no longer owns the rollout; it was stopped, has ended, or was replaced. Start a new one.`,
+    `endpoint ${state.endpoint}: this execution (${state.id}) no longer owns the rollout; it was stopped, has ` +
+      'ended, or was replaced. Start a new one.',
   );
 }

@@ -8,15 +8,17 @@ import { renewOwnership } from './record-progress';
 type Whose = Pick<RolloutState, 'id' | 'blue' | 'green'>;
 
 /**
- * What a write of a rollout leaves in the alias' description, in that same write: whose the traffic is, and which version
- * green replaced. It is the one note that cannot get lost without the traffic, so that blue can be put back from it alone.
+ * What a write of a rollout leaves in the alias' description, in that same write: whose the traffic is, and which
+ * version green replaced. It is the one note that cannot get lost without the traffic, so that blue can be put back
+ * from it alone.
  */
 export const noteOf = ({ id, blue, green }: Whose, target: AliasTarget): string =>
-  `rollout ${id}: ${aliasInWords(target)}${target.canary === undefined && target.version === green.version ? wasBlue(blue) : ''}`;
+  `rollout ${id}: ` +
+  `${aliasInWords(target)}${target.canary === undefined && target.version === green.version ? wasBlue(blue) : ''}`;
 
 /**
- * What the write that takes a promoted green back leaves there. The record of the promotion may never have been written,
- * and afterwards the alias shows green no more: a try that follows would say that it was never live.
+ * What the write that takes a promoted green back leaves there. The record of the promotion may never have been
+ * written, and afterwards the alias shows green no more: a try that follows would say that it was never live.
  */
 export const gaveWay = ({ id, blue, green }: Whose): string =>
   `rollout ${id}: version ${green.version} gave way${wasBlue(blue)}`;
@@ -38,7 +40,10 @@ export interface NotedRollout {
   readonly weight: number;
 }
 
-/** The rollout that wrote the alias last and gave green traffic; undefined where it did not, or the traffic is another by now. */
+/**
+ * The rollout that wrote the alias last and gave green traffic; undefined where it did not, or the traffic is another
+ * by now.
+ */
 export function readNote(alias: AliasState): NotedRollout | undefined {
   const { description = '', version, canary } = alias;
   const [, id, promoted, gone, blue] =
@@ -59,8 +64,8 @@ export function readNote(alias: AliasState): NotedRollout | undefined {
 /**
  * Writes the live alias once, on condition that it has not changed since our last read or write. Done twice it does
  * nothing the second time: when the alias says what we want, and its description that we wrote it, an earlier try took
- * effect and its answer was lost. The same traffic without our description is another writer's change, like any other, but
- * where it is known that an earlier try took effect: then another has written the description since.
+ * effect and its answer was lost. The same traffic without our description is another writer's change, like any other,
+ * but where it is known that an earlier try took effect: then another has written the description since.
  */
 export async function writeAlias(
   ports: Pick<Adapters, 'clock' | 'liveAlias' | 'locks'>,
@@ -87,8 +92,8 @@ export async function writeAlias(
 }
 
 /**
- * The list of what is live says that this rollout promoted its green: a step that came no further than that may find the
- * alias' description overwritten, and its record silent.
+ * The list of what is live says that this rollout promoted its green: a step that came no further than that may find
+ * the alias' description overwritten, and its record silent.
  */
 export async function isNotedAsLive(
   { liveModels }: Pick<Adapters, 'liveModels'>,
@@ -144,5 +149,6 @@ const withRevision = (state: RolloutState, alias: AliasState): RolloutState => (
 
 const moved = (state: RolloutState, alias: AliasState): LiveAliasMoved =>
   new LiveAliasMoved(
-    `alias ${LIVE_ALIAS} of ${state.config.functionName} was changed outside this rollout and now says ${aliasInWords(alias)}; that change stays`,
+    `alias ${LIVE_ALIAS} of ${state.config.functionName} was changed outside this rollout and now says ` +
+      `${aliasInWords(alias)}; that change stays`,
   );

@@ -26,8 +26,8 @@ interface UploadInput {
 }
 
 /**
- * The execution input that an object asks for. Throws InvalidUpload for a wrong suffix, an object that cannot be read, and
- * metadata that does not parse or asks for less care than the endpoint allows.
+ * The execution input that an object asks for. Throws InvalidUpload for a wrong suffix, an object that cannot be read,
+ * and metadata that does not parse or asks for less care than the endpoint allows.
  */
 async function uploadInput(
   { clock, models }: Pick<Adapters, 'clock' | 'models'>,
@@ -43,7 +43,8 @@ async function uploadInput(
   const notAllowed = strategy && whyNotAllowed(config.settings, strategy);
   if (notAllowed !== undefined)
     throw new InvalidUpload(
-      `${key}: metadata strategy: ${notAllowed}. A person who may start executions may choose: "model": "${formatModelAddress(object)}"`,
+      `${key}: metadata strategy: ${notAllowed}. A person who may start executions may choose: "model": ` +
+        `"${formatModelAddress(object)}"`,
     );
   await whenAllowed(clock, async () => {
     const unreadable = await models.whyUnreadable(object);
@@ -60,7 +61,9 @@ async function uploadInput(
   return { input: JSON.stringify(input), uploadedAt: stored.lastModified, dryRun };
 }
 
-/** A policy that was written a moment ago is not everywhere yet. Twice this and the rest are within the handler's 60 s. */
+/**
+ * A policy that was written a moment ago is not everywhere yet. Twice this and the rest are within the handler's 60 s.
+ */
 const ALLOWED_WITHIN_MS = 20_000;
 const AGAIN_MS = 4_000;
 
@@ -112,14 +115,19 @@ export interface CreatedObject {
 
 export type AnswerUploadNeeds = UploadNeeds & Pick<Adapters, 'documents' | 'hash' | 'models' | 'records' | 'settings'>;
 
-/** Name of the execution that an object version starts under; of one that belongs to no endpoint, that of its record. */
+/**
+ * Name of the execution that an object version starts under; of one that belongs to no endpoint, that of its record.
+ */
 export const uploadId = (
   { hash }: Pick<Adapters, 'hash'>,
   endpoint: string,
   { bucket, key, versionId, at }: CreatedObject,
 ): string => executionName({ endpoint, bucket, key, versionId: versionId ?? `at ${at ?? ''}` }, 1, hash);
 
-/** One rollout per object version, or a record and an announcement of why there is none. Done twice it does nothing more. */
+/**
+ * One rollout per object version, or a record and an announcement of why there is none. Done twice it does nothing
+ * more.
+ */
 export async function answerUpload(ports: AnswerUploadNeeds, object: CreatedObject): Promise<UploadAnswer> {
   const { bucket, key, versionId } = object;
   const name = endpointOfKey(key);
@@ -174,8 +182,8 @@ async function startOrSupersede(
 }
 
 /**
- * The current version of the key, where that is another one and will be rolled out, or was: which of two versions of a key
- * is the newer, S3 alone says. One that is refused, or asks for a dry run, takes no other's place.
+ * The current version of the key, where that is another one and will be rolled out, or was: which of two versions of a
+ * key is the newer, S3 alone says. One that is refused, or asks for a dry run, takes no other's place.
  */
 async function newerVersion(
   ports: AnswerUploadNeeds,

@@ -76,8 +76,8 @@ export type UploadNeeds = Pick<Adapters, 'announcements' | 'clock' | 'executions
 export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before' | 'ignored';
 
 /**
- * Takes the endpoint's lock in the name of the execution to be, then starts it: so two uploads at once cannot both start,
- * and the one that finds the lock taken waits or is refused, as the endpoint says.
+ * Takes the endpoint's lock in the name of the execution to be, then starts it: so two uploads at once cannot both
+ * start, and the one that finds the lock taken waits or is refused, as the endpoint says.
  */
 export async function startUpload(
   ports: UploadNeeds,
@@ -100,7 +100,8 @@ export async function startUpload(
   }
   if (config.settings.whileBusy === 'reject') {
     throw new RolloutBusy(
-      `${upload.key}: rollout ${taken.rolloutId} of ${endpoint} is running, and the endpoint's whileBusy is "reject"; upload again when it has ended`,
+      `${upload.key}: rollout ${taken.rolloutId} of ${endpoint} is running, and the endpoint's whileBusy is ` +
+        '"reject"; upload again when it has ended',
     );
   }
   const { waits, superseded } = await ports.uploads.waitInLine(upload);

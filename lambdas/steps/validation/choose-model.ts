@@ -35,7 +35,8 @@ export async function choosePin(
   if (stored.sizeBytes === 0) throw new ModelRejected(`${stored.key}: the object has 0 bytes`);
   if (stored.sizeBytes > settings.maxModelMB * MB) {
     throw new ModelRejected(
-      `${stored.key}: ${(stored.sizeBytes / MB).toFixed(1)} MB; the endpoint's limit maxModelMB is ${settings.maxModelMB} MB`,
+      `${stored.key}: ${(stored.sizeBytes / MB).toFixed(1)} MB; the endpoint's limit maxModelMB is ` +
+        `${settings.maxModelMB} MB`,
     );
   }
   const sha256 = await readable(() => models.hashModel(stored));
@@ -82,7 +83,8 @@ async function named(models: Adapters['models'], text: string, prefix: string): 
   const found = await models.describeModel(address.key, address.versionId);
   if (found === undefined) {
     throw new ModelRejected(
-      `${text.slice(0, 300)}: there is no such object version (the bucket is versioned; a deleted one cannot be rolled out)`,
+      `${text.slice(0, 300)}: there is no such object version (the bucket is versioned; a deleted one cannot be ` +
+        'rolled out)',
     );
   }
   return found;
@@ -121,8 +123,8 @@ export async function checkTarget(
 }
 
 /**
- * Before traffic moves: an environment of the target that runs already would answer, and each new one would not. Where S3
- * itself does not answer, the way back stays open: whether the model can be loaded is tried by VerifyGreen.
+ * Before traffic moves: an environment of the target that runs already would answer, and each new one would not. Where
+ * S3 itself does not answer, the way back stays open: whether the model can be loaded is tried by VerifyGreen.
  */
 export async function checkTargetModel(
   { models }: Pick<Adapters, 'models'>,
@@ -134,7 +136,8 @@ export async function checkTargetModel(
   if (unreadable === undefined || isOursAlone(unreadable)) return;
   throw targetUnavailable(
     settings.name,
-    `version ${version} cannot be started: its model ${formatModelAddress(model)} ${unreadableInWords(unreadable)}; name another version, or ${adviceOnUnreadable(unreadable)}`,
+    `version ${version} cannot be started: its model ${formatModelAddress(model)} ` +
+      `${unreadableInWords(unreadable)}; name another version, or ${adviceOnUnreadable(unreadable)}`,
   );
 }
 
@@ -148,12 +151,12 @@ type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'liveModels' | 'models' 
 type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
 
 /**
- * The version to roll back to. Its canary is skipped when it was live within the rollback window and was not taken back:
- * it has proved itself on live traffic a short while ago, and a rollback is urgent.
+ * The version to roll back to. Its canary is skipped when it was live within the rollback window and was not taken
+ * back: it has proved itself on live traffic a short while ago, and a rollback is urgent.
  *
- * A rollback without `to` undoes the last change of live traffic. When that was itself to take a version back (a revert,
- * an aborted canary, another person's rollback, or the rollout that this one has stopped), it is undone already. Unless
- * what was put back answers nothing: then it is what the person wants to get away from.
+ * A rollback without `to` undoes the last change of live traffic. When that was itself to take a version back (a
+ * revert, an aborted canary, another person's rollback, or the rollout that this one has stopped), it is undone
+ * already. Unless what was put back answers nothing: then it is what the person wants to get away from.
  */
 export async function chooseRollbackTarget(
   ports: Needs,

@@ -68,9 +68,9 @@ export function endpointOfKey(key: string): string | undefined {
 }
 
 /**
- * Every alarm that may stop this rollout must be OK before it begins: one that does not exist or has no data would never
- * stop it, and one in ALARM would stop it at its first look. A rollback is not held to them, nor is what replaces a live
- * version that answers nothing: that it does not may be why an alarm rings.
+ * Every alarm that may stop this rollout must be OK before it begins: one that does not exist or has no data would
+ * never stop it, and one in ALARM would stop it at its first look. A rollback is not held to them, nor is what replaces
+ * a live version that answers nothing: that it does not may be why an alarm rings.
  */
 export async function checkAlarms(
   ports: Pick<Adapters, 'alarms' | 'clock' | 'endpointCalls'>,
@@ -83,13 +83,14 @@ export async function checkAlarms(
   if (notReady.length === 0) return;
   if (state.blue.model !== undefined && 'silent' in (await meetBlue(ports, state))) return;
   throw new AlarmNotReady(
-    `endpoint ${state.endpoint}: ${inWords(notReady)}; every alarm in vetoAlarms must be OK when a rollout starts, so nothing was published`,
+    `endpoint ${state.endpoint}: ${inWords(notReady)}; every alarm in vetoAlarms must be OK when a rollout ` +
+      'starts, so nothing was published',
   );
 }
 
 /**
- * A weighted alias needs two versions with the same role and the same dead-letter queue (Lambda refuses others), so that
- * is settled before anything is published. Without weights it does not matter.
+ * A weighted alias needs two versions with the same role and the same dead-letter queue (Lambda refuses others), so
+ * that is settled before anything is published. Without weights it does not matter.
  */
 export async function checkBlueFits(
   { versions }: Pick<Adapters, 'versions'>,
@@ -107,7 +108,8 @@ export async function checkBlueFits(
   ].filter((difference) => difference !== '');
   if (differences.length === 0) return;
   throw new GreenIncompatible(
-    `green cannot share the live alias with blue (version ${blue.version}): ${differences.join('; ')}. Roll out with "strategy": "AllAtOnce", which needs no weights`,
+    `green cannot share the live alias with blue (version ${blue.version}): ${differences.join('; ')}. Roll out ` +
+      'with "strategy": "AllAtOnce", which needs no weights',
   );
 }
 

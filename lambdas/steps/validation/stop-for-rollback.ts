@@ -22,9 +22,9 @@ type Needs = Pick<Adapters, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'mo
 
 /**
  * Takes the lock for a rollback, which wins against a rollout: it gets next in line for the lock, stops the execution,
- * and waits until the safety net, or else the reconciler, has put blue back and released the lock to it. So each line of
- * defence does what it does for any execution that was stopped, and no waiting upload comes in between. Done twice it
- * stands in line once.
+ * and waits until the safety net, or else the reconciler, has put blue back and released the lock to it. So each line
+ * of defence does what it does for any execution that was stopped, and no waiting upload comes in between. Done twice
+ * it stands in line once.
  */
 export async function stopForRollback(
   ports: Needs,
@@ -40,7 +40,8 @@ export async function stopForRollback(
     if (held === 'acquired') return;
     if (clock.now() > until)
       throw new LockNotReleased(
-        `endpoint ${endpoint}: rollout ${held.rolloutId} was stopped, but blue has not been put back within ${PATIENCE_MS / 1000} s`,
+        `endpoint ${endpoint}: rollout ${held.rolloutId} was stopped, but blue has not been put back within ` +
+          `${PATIENCE_MS / 1000} s`,
       );
     if (held.next?.owner !== own.owner) {
       await refuseBesideAnother(ports, held);
@@ -78,8 +79,8 @@ type LockNeeds = Pick<Adapters, 'clock' | 'executions' | 'liveAlias' | 'locks' |
 
 /**
  * Takes an endpoint's lock, or answers whose it is. A lock that is free because its item was deleted is not free: what
- * the live alias says of the traffic tells whose it was, and that rollout, or what puts blue back after it, gets it back.
- * Taken by another, its green would be the next one's blue, and its own watch could not end any more.
+ * the live alias says of the traffic tells whose it was, and that rollout, or what puts blue back after it, gets it
+ * back. Taken by another, its green would be the next one's blue, and its own watch could not end any more.
  */
 export async function acquireLock(
   ports: LockNeeds,
@@ -96,7 +97,9 @@ export async function acquireLock(
   return owner;
 }
 
-/** The rollout that gave green its traffic, where it runs, or where it has ended and what it did is not put right yet. */
+/**
+ * The rollout that gave green its traffic, where it runs, or where it has ended and what it did is not put right yet.
+ */
 async function unfinishedOwner(
   { executions, liveAlias, records }: LockNeeds,
   { endpoint, rolloutId, leaseUntil }: Lock,

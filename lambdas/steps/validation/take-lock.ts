@@ -44,7 +44,9 @@ export async function takeLock(
       throw new RolloutBusy(`endpoint ${endpoint}: ${running} is running; wait for it or stop it first`);
     if (clock.now() > now + PATIENCE_MS)
       throw new LockNotReleased(
-        `endpoint ${endpoint}: rollout ${held.rolloutId} has ended, and what it did to the traffic was not put back within ${PATIENCE_MS / 1000} s; see the alarms RestoreBlueFails and ReconcileFails, then start again`,
+        `endpoint ${endpoint}: rollout ${held.rolloutId} has ended, and what it did to the traffic was not put ` +
+          `back within ${PATIENCE_MS / 1000} s; see the alarms RestoreBlueFails and ReconcileFails, then start ` +
+          'again',
       );
     await clock.sleep(POLL_MS);
   }
@@ -79,7 +81,8 @@ export async function aliasAtRest(
     if (alias.canary === undefined) return alias;
     if (clock.now() > until)
       throw new LockNotReleased(
-        `endpoint ${settings.name}: the live alias says ${aliasInWords(alias)} although no rollout runs, and that was not put right within ${PATIENCE_MS / 1000} s; see the alarm ReconcileFails, then start again`,
+        `endpoint ${settings.name}: the live alias says ${aliasInWords(alias)} although no rollout runs, and ` +
+          `that was not put right within ${PATIENCE_MS / 1000} s; see the alarm ReconcileFails, then start again`,
       );
     await clock.sleep(POLL_MS);
   }

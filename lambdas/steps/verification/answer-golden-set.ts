@@ -38,15 +38,17 @@ export async function answerGoldenSet(
   }
   if (goldenSet.labels !== undefined && found.answers.read.every((answer) => answer === undefined)) {
     throw new ModelRejected(
-      `golden set: no output of the model is a prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: neither a class, nor numbers`,
+      'golden set: no output of the model is a ' +
+        `prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: ` +
+        'neither a class, nor numbers',
     );
   }
   return found.answers;
 }
 
 /**
- * Blue's answers to the golden set, or in words that it has none. One that seems to have none is asked again while green is
- * asked the first row: only where that is answered, it is blue.
+ * Blue's answers to the golden set, or in words that it has none. One that seems to have none is asked again while
+ * green is asked the first row: only where that is answered, it is blue.
  */
 export async function askBlueGoldenSet(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
@@ -66,8 +68,8 @@ export async function askBlueGoldenSet(
 
 /**
  * Blue may fail rows, and when its time is over the rest stays unasked: the rows that it was asked are compared. Says
- * why in words when neither one of the first was answered nor one of those spread over all: a set may be sorted, and begin
- * with the very rows that blue fails.
+ * why in words when neither one of the first was answered nor one of those spread over all: a set may be sorted, and
+ * begin with the very rows that blue fails.
  */
 async function answersOfBlue(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
@@ -84,7 +86,9 @@ async function answersOfBlue(
       const elsewhere = spreadOver(bodies.slice(answers.length), ROWS_ELSEWHERE);
       if (!(await answersAny({ endpointCalls }, state, version, elsewhere)))
         return {
-          silent: `blue (version ${version}) answers none of ${answers.length + elsewhere.length} rows of the golden set: ${saidBy(first)}`,
+          silent:
+            `blue (version ${version}) answers none of ${answers.length + elsewhere.length} rows of the golden ` +
+            `set: ${saidBy(first)}`,
         };
     }
     if (isOver()) break;
@@ -158,7 +162,8 @@ async function refusedAlone(
   for await (const [blue] of answersOf(bounded, state, state.blue.version, bodiesOf(goldenSet).slice(index, index + 1)))
     if (blue !== undefined && goodAnswer(blue) !== undefined)
       return new ModelRejected(
-        `golden set ${nameOf(goldenSet, index)}: green refuses what blue (version ${state.blue.version}) answers: ${saidBy(answer)}`,
+        `golden set ${nameOf(goldenSet, index)}: green refuses what blue (version ${state.blue.version}) ` +
+          `answers: ${saidBy(answer)}`,
       );
   return undefined;
 }
@@ -197,7 +202,10 @@ export async function pinGoldenSet(
   return { dataSet, pin: { bucket: ports.models.bucket, key, versionId, sha256 } };
 }
 
-/** The golden set of this rollout; undefined when its settings name none. Throws GoldenSetInvalid for what is missing or malformed. */
+/**
+ * The golden set of this rollout; undefined when its settings name none. Throws GoldenSetInvalid for what is missing or
+ * malformed.
+ */
 export async function readGoldenSet(
   { models }: Pick<Adapters, 'models'>,
   { config, goldenSet }: RolloutState,
@@ -207,13 +215,15 @@ export async function readGoldenSet(
   const read = await models.readBytes(key, GOLDEN_SET_LIMITS.maxBytes, goldenSet?.versionId);
   if (read === 'missing' && goldenSet !== undefined)
     throw new GoldenSetInvalid(
-      `goldenSet.key: version ${goldenSet.versionId} of s3://${models.bucket}/${key}, which this rollout began with, was deleted; start it again`,
+      `goldenSet.key: version ${goldenSet.versionId} of s3://${models.bucket}/${key}, which this rollout began ` +
+        'with, was deleted; start it again',
     );
   if (read === 'missing')
     throw new GoldenSetInvalid(`goldenSet.key: there is no s3://${models.bucket}/${key}; upload it first`);
   if (read === 'too-large') {
     throw new GoldenSetInvalid(
-      `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ${GOLDEN_SET_LIMITS.maxBytes / 1024 / 1024} MB`,
+      `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ` +
+        `${GOLDEN_SET_LIMITS.maxBytes / 1024 / 1024} MB`,
     );
   }
   return { dataSet: parsed(read.bytes, key), versionId: read.versionId };

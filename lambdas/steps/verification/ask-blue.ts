@@ -23,7 +23,8 @@ export async function checkSignature(
   ];
   if (differences.length === 0) return green;
   throw new ModelRejected(
-    `the model's signature differs from blue's (version ${state.blue.version}): ${differences.join('; ')}. Callers of the endpoint would break; "force": true rolls it out all the same`,
+    `the model's signature differs from blue's (version ${state.blue.version}): ${differences.join('; ')}. ` +
+      'Callers of the endpoint would break; "force": true rolls it out all the same',
   );
 }
 
@@ -62,8 +63,9 @@ const inWords = (tensor: TensorMetadata | undefined): string =>
   tensor ? `${tensor.datatype}[${tensor.shape.join(',')}]` : '?';
 
 /**
- * What both versions say that they count of their answers, which alone can be compared, and the names of their classes: each
- * version counts by its own, which were fixed when it was published. Undefined where green's server says nothing of it.
+ * What both versions say that they count of their answers, which alone can be compared, and the names of their classes:
+ * each version counts by its own, which were fixed when it was published. Undefined where green's server says nothing
+ * of it.
  */
 export function agreeOnAnswers(
   { config, blue: { version } }: RolloutState,
@@ -77,7 +79,9 @@ export function agreeOnAnswers(
   if (ofBlue === undefined)
     return {
       measures: [],
-      nothing: `version ${version} does not say what it counts of its answers, as a former model server did; answers are compared from the next rollout on`,
+      nothing:
+        `version ${version} does not say what it counts of its answers, as a former model server did; answers are ` +
+        'compared from the next rollout on',
     };
   const [blueClasses, greenClasses] = [blue, green].map(({ parameters }) => parameters?.class_names);
   const named = (blueClasses === undefined) === (greenClasses === undefined);
@@ -85,7 +89,9 @@ export function agreeOnAnswers(
   if (common.length === 0 && measures.length > 0)
     return {
       measures: [],
-      nothing: `version ${version} counts ${agreedInWords(ofBlue)} of its answers, and green ${agreedInWords(measures)}: nothing in common; answers are compared from the next rollout on`,
+      nothing:
+        `version ${version} counts ${agreedInWords(ofBlue)} of its answers, and green ${agreedInWords(measures)}: ` +
+        'nothing in common; answers are compared from the next rollout on',
     };
   const isSettings = [blueClasses, greenClasses].every((one) => sameNames(one, config.settings.classNames));
   if (isSettings || !named) return { measures: common };
@@ -106,20 +112,23 @@ export function refuseUncounted({ config: { settings, builtIn }, answers }: Roll
   const text = green.outputs.find(({ datatype }) => datatype === 'BYTES');
   const missing =
     text === undefined
-      ? 'no output is a class, a number or a row of numbers. Name one with "predictionOutput", or a value with "measures"'
-      : `output "${text.name}" is text, and neither the model nor a golden set lists its classes. Set "classNames" of the endpoint to all its labels`;
+      ? 'no output is a class, a number or a row of numbers. Name one with "predictionOutput", or a value with ' +
+        '"measures"'
+      : `output "${text.name}" is text, and neither the model nor a golden set lists its classes. Set "classNames" ` +
+        'of the endpoint to all its labels';
   throw new PreflightFailed(
-    `nothing can be counted of what the model answers, so that the gate predictions would never pass: ${missing}, or switch the gate off ("gates": { "predictions": false })`,
+    'nothing can be counted of what the model answers, so that the gate predictions would never pass: ' +
+      `${missing}, or switch the gate off ("gates": { "predictions": false })`,
   );
 }
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
 /**
- * A fix must not wait for the version that it replaces. Blue is asked for its signature, and for its answers to the golden
- * set, to missing values and to the warm-up's, each within its share: 20 + 45 + 5 + 10 = 80 s, however long a
- * call of blue hangs. One that is silent is asked up to three times more beside green, and then no further: 20 + 3 * 24 = 92 s for
- * the signature, 45 + 3 * 49 = 192 s for the golden set.
+ * A fix must not wait for the version that it replaces. Blue is asked for its signature, and for its answers to the
+ * golden set, to missing values and to the warm-up's, each within its share: 20 + 45 + 5 + 10 = 80 s, however long a
+ * call of blue hangs. One that is silent is asked up to three times more beside green, and then no further: 20 + 3 * 24
+ * = 92 s for the signature, 45 + 3 * 49 = 192 s for the golden set.
  */
 export const BLUE_SHARE_MS = {
   signature: 20_000,
@@ -142,7 +151,10 @@ export interface BoundedCalls {
   readonly isOver: () => boolean;
 }
 
-/** Calls of blue that take no longer than that all together, and for which a version that cannot run is one that crashed. */
+/**
+ * Calls of blue that take no longer than that all together, and for which a version that cannot run is one that
+ * crashed.
+ */
 export function boundedCalls({ clock, endpointCalls }: Needs, shareMs: number): BoundedCalls {
   const end = clock.now() + shareMs;
   const isOver = (): boolean => clock.now() >= end;
@@ -169,8 +181,8 @@ const PAUSE_MS = 4_000;
 type Met = { readonly signature: ModelMetadata } | { readonly silent: string };
 
 /**
- * Blue's signature, or in words why it cannot be compared with: it did not answer, and green did in the same time. Without
- * green, before there is one, blue alone is asked.
+ * Blue's signature, or in words why it cannot be compared with: it did not answer, and green did in the same time.
+ * Without green, before there is one, blue alone is asked.
  */
 export async function meetBlue(ports: Needs, state: RolloutState, green?: string): Promise<Met> {
   const met = await askBlue(ports, state);
@@ -184,9 +196,9 @@ export async function meetBlue(ports: Needs, state: RolloutState, green?: string
 const TIMES_BESIDE = 3;
 
 /**
- * A Lambda that is slow to all, or a network that is away, keeps blue from answering, too: taken for dead, its successor would
- * get no canary. So a blue that was silent is asked again while green is. Where green is silent in that time as well, nothing
- * is known of blue, and the rollout ends rather than go on without it.
+ * A Lambda that is slow to all, or a network that is away, keeps blue from answering, too: taken for dead, its
+ * successor would get no canary. So a blue that was silent is asked again while green is. Where green is silent in that
+ * time as well, nothing is known of blue, and the rollout ends rather than go on without it.
  */
 export async function besideGreen<Answer extends object>(
   ports: Needs,
@@ -201,7 +213,8 @@ export async function besideGreen<Answer extends object>(
     await ports.clock.sleep(PAUSE_MS);
   }
   throw new GreenUnhealthy(
-    `neither blue nor green answered within ${shareMs / 1000} s, ${TIMES_BESIDE} times, although green did before: Lambda or the network is slow to both, and without blue there would be no canary; start again later`,
+    `neither blue nor green answered within ${shareMs / 1000} s, ${TIMES_BESIDE} times, although green did ` +
+      'before: Lambda or the network is slow to both, and without blue there would be no canary; start again later',
   );
 }
 

@@ -19,7 +19,10 @@ import { namedInputs } from '../../domain/understood';
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
 
-/** Calls at once. A new account's limit is ten, and this handler and users take theirs; what is turned away is tried again. */
+/**
+ * Calls at once. A new account's limit is ten, and this handler and users take theirs; what is turned away is tried
+ * again.
+ */
 const AT_ONCE = 5;
 
 /** Sends infer requests to one version, a few at a time, and gives the answers batch by batch, in order. */
@@ -57,7 +60,8 @@ export function goodAnswer(answer: EndpointAnswer): InferResponse | undefined {
 
 /** Lambda names no cause. */
 const LONGER =
-  'longer than timeoutSeconds: its graph has a Loop that does not end, or it is too slow, which more memoryMB helps, a processor per 1,769 MB';
+  'longer than timeoutSeconds: its graph has a Loop that does not end, or it is too slow, which more memoryMB ' +
+  'helps, a processor per 1,769 MB';
 
 /** What a version said instead of a good answer: the error's sentence, or the start of what came. */
 export function saidBy(answer: EndpointAnswer): string {
@@ -157,8 +161,8 @@ const PAUSE_MS = 2_000;
 const WAKING_MS = 30_000;
 
 /**
- * A load goes on from request to request: 2 GB at 78 MB/s, the bandwidth of an environment, are 26 s, and opening them takes
- * as long again. S3 that does not answer is given less.
+ * A load goes on from request to request: 2 GB at 78 MB/s, the bandwidth of an environment, are 26 s, and opening them
+ * takes as long again. S3 that does not answer is given less.
  */
 const LOADING_MS = 240_000;
 const DOWNLOAD_FAILED_MS = 30_000;
@@ -231,14 +235,17 @@ function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSec
     return `. It was killed while it loaded the model: out of memory. memoryMB is ${memoryMB}; set it to ${set}`;
   }
   if (/Timedout|timed out/i.test(said))
-    return `. The model takes longer to load than timeoutSeconds ${timeoutSeconds}: more memoryMB helps (a processor per 1,769 MB), or provisionedConcurrency, whose start may take 15 minutes`;
+    return (
+      `. The model takes longer to load than timeoutSeconds ${timeoutSeconds}: more memoryMB helps (a processor ` +
+      'per 1,769 MB), or provisionedConcurrency, whose start may take 15 minutes'
+    );
   return '';
 }
 
 /**
- * Calls that ask again while environments of these versions say that they are not ready. Each environment loads its model itself: that
- * one is ready, and another, which a call at the same time has started, is not yet, says nothing against the model. What is
- * still not ready in the end is GreenUnhealthy.
+ * Calls that ask again while environments of these versions say that they are not ready. Each environment loads its
+ * model itself: that one is ready, and another, which a call at the same time has started, is not yet, says nothing
+ * against the model. What is still not ready in the end is GreenUnhealthy.
  */
 export function patientCalls(
   { clock, endpointCalls }: Pick<Adapters, 'clock' | 'endpointCalls'>,

@@ -26,8 +26,8 @@ export interface GoldenResult {
 }
 
 /**
- * Whether green answers the golden set well enough: by itself, and beside blue on the same rows. What the numbers refuse is
- * told beside them, so that they can be kept; a row that is not answered at all is thrown.
+ * Whether green answers the golden set well enough: by itself, and beside blue on the same rows. What the numbers
+ * refuse is told beside them, so that they can be kept; a row that is not answered at all is thrown.
  */
 export async function checkGoldenSet(
   ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'models'>,
@@ -63,7 +63,9 @@ export async function checkGoldenSet(
       : '';
   return {
     note: [
-      `golden set "${goldenSet.name}", ${count} rows: ${decided.task}, ${compared.green}${compared.blue === undefined ? '' : `, blue ${compared.blue}${partly}`}; median ${milliseconds(green.medianMs)}`,
+      `golden set "${goldenSet.name}", ${count} rows: ${decided.task}, ` +
+        `${compared.green}${compared.blue === undefined ? '' : `, blue ${compared.blue}${partly}`}; median ` +
+        `${milliseconds(green.medianMs)}`,
       ...warnings.map((warning) => `the golden set warns: ${warning}`),
     ].join('; '),
     understood: {
@@ -103,7 +105,8 @@ function unlabelled({ name, requests }: DataSet, { labels, rows }: Labelled, lim
   const set = (['minAccuracy', 'maxAccuracyDrop', 'maxErrorFactor', 'maxError'] as const).find((one) => limits[one]);
   if (set !== undefined)
     throw new GoldenSetInvalid(
-      `golden set "${name}" has no labels, which goldenSet.${set} ${limits[set]} is about; label its rows, or take the limit away`,
+      `golden set "${name}" has no labels, which goldenSet.${set} ${limits[set]} is about; label its rows, or ` +
+        'take the limit away',
     );
   return ['it has no labels: it shows that green answers, and not that it answers well'];
 }

@@ -38,7 +38,10 @@ export function labelledOf(
   };
 }
 
-/** Lists of names as zeros and ones in the order of the names, and a class for each position of an answer as a row of its own. */
+/**
+ * Lists of names as zeros and ones in the order of the names, and a class for each position of an answer as a row of
+ * its own.
+ */
 function inRows(labelled: Labelled, task: ModelTask): Labelled {
   const { labels, green, blue, rows, classNames = [] } = labelled;
   if (areNames(labels)) {
@@ -47,7 +50,8 @@ function inRows(labelled: Labelled, task: ModelTask): Labelled {
     )[0];
     if (odd !== undefined)
       throw new GoldenSetInvalid(
-        `golden set: the label of row ${rows[odd.row]} has "${odd.name}", which is none of the ${classNames.length} "classNames" of the endpoint`,
+        `golden set: the label of row ${rows[odd.row]} has "${odd.name}", which is none of the ` +
+          `${classNames.length} "classNames" of the endpoint`,
       );
     return { ...labelled, labels: labels.map((names) => classNames.map((name) => Number(names.includes(name)))) };
   }
@@ -92,7 +96,10 @@ const NOT_COMPARED = {
   numbers: {},
 };
 
-/** The comparison that belongs to the task, with the numbers and rows that the record keeps, and the rows that were compared. */
+/**
+ * The comparison that belongs to the task, with the numbers and rows that the record keeps, and the rows that were
+ * compared.
+ */
 export function compareGoldenSet(
   labelled: Labelled,
   task: ModelTask,

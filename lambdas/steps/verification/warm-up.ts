@@ -12,13 +12,16 @@ import { readRows, type RowAnswer } from '../../domain/row-answer';
 /** Calls at once, so that as many environments start; the first users of green then find them warm. */
 const ENVIRONMENTS = 3;
 const ROUNDS = 3;
-/** Of the values; Lambda takes 6 MB a call in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Of the values; Lambda takes 6 MB a call in all:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MAX_MEGABYTES = 5;
 
 /**
- * What made-up requests hold, and how large they make the sizes that a model leaves open (the first is the batch). Zeros
- * are no valid input of every model (a logarithm, a division), a size of one none of every picture. A shape without
- * sizes is a scalar, or one that the model does not tell.
+ * What made-up requests hold, and how large they make the sizes that a model leaves open (the first is the batch).
+ * Zeros are no valid input of every model (a logarithm, a division), a size of one none of every picture. A shape
+ * without sizes is a scalar, or one that the model does not tell.
  */
 const ATTEMPTS = [
   { number: 0, fraction: 0, flag: false, text: '', openSize: 1, untold: [] },
@@ -28,7 +31,8 @@ const ATTEMPTS = [
 type Attempt = (typeof ATTEMPTS)[number];
 
 const ADVICE =
-  'where made-up values are no valid input, give the endpoint a golden set (setting goldenSet.key), whose rows are asked instead';
+  'where made-up values are no valid input, give the endpoint a golden set (setting goldenSet.key), whose rows ' +
+  'are asked instead';
 
 interface Asked {
   readonly calls: number;
@@ -39,9 +43,9 @@ interface Asked {
 }
 
 /**
- * Sends made-up requests, so that the runtime has its code paths and memory ready, and sees that the model answers: being
- * ready is not answering. Throws ModelRejected for a model that answers fewer than half, unless real requests have shown
- * that it does (`proved`), or blue, which is in service, refuses the same requests likewise.
+ * Sends made-up requests, so that the runtime has its code paths and memory ready, and sees that the model answers:
+ * being ready is not answering. Throws ModelRejected for a model that answers fewer than half, unless real requests
+ * have shown that it does (`proved`), or blue, which is in service, refuses the same requests likewise.
  */
 export async function warmUp(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
@@ -54,7 +58,9 @@ export async function warmUp(
   // A rollback's target has proved itself on users, and a rollback is urgent.
   const mustAnswer = !proved && state.plan.action !== 'rollback';
   if (bodies.length === 0) {
-    const why = `no warm-up request can be made: the values of the inputs take more than ${MAX_MEGABYTES} MB, and a call of Lambda 6`;
+    const why =
+      `no warm-up request can be made: the values of the inputs take more than ${MAX_MEGABYTES} MB, and a call of ` +
+      'Lambda 6';
     const judged = comparable(state) && state.plan.steps.length > 0;
     if (mustAnswer && !judged)
       throw new ModelRejected(
@@ -157,7 +163,10 @@ const sizesOf = (shape: TensorMetadata['shape'], { openSize, untold }: Attempt):
 /** Words of a text that is drawn. */
 const WORDS = 'a the good bad Oslo Berlin was not train late very price yes no'.split(' ');
 
-/** A request of so many rows of random values, with the names, datatypes and shapes that a model tells; other sizes that it leaves open are all the same. */
+/**
+ * A request of so many rows of random values, with the names, datatypes and shapes that a model tells; other sizes that
+ * it leaves open are all the same.
+ */
 export const drawnRequest = (
   { inputs }: Pick<ModelMetadata, 'inputs'>,
   sizes: { readonly rows: number; readonly openSize: number },

@@ -8,7 +8,9 @@ export interface AlarmRule {
   readonly breaches: (value: number) => boolean;
 }
 
-/** CloudWatch looks at more periods than it evaluates, for datapoints in place of missing ones: five where three count. */
+/**
+ * CloudWatch looks at more periods than it evaluates, for datapoints in place of missing ones: five where three count.
+ */
 export const PERIODS_BEYOND = 2;
 
 /**

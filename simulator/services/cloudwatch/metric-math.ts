@@ -1,4 +1,7 @@
-/** Metric math, one period at a time, as far as alarms of the app use it: numbers, ids, + - * /, comparisons, FILL and IF. */
+/**
+ * Metric math, one period at a time, as far as alarms of the app use it: numbers, ids, + - * /, comparisons, FILL and
+ * IF.
+ */
 
 /** Values by id in one period; undefined where a metric has no datapoint. */
 export type PeriodValues = (id: string) => number | undefined;

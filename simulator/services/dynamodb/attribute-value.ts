@@ -40,7 +40,8 @@ export function copyIn(value: unknown, removeUndefined: boolean): Value {
     }
   }
   throw new Error(
-    `Unsupported type passed: ${Object.prototype.toString.call(value)}. Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.`,
+    `Unsupported type passed: ${Object.prototype.toString.call(value)}. Pass ` +
+      'options.convertClassInstanceToMap=true to marshall typeof object as map attribute.',
   );
 }
 
@@ -108,7 +109,9 @@ function marshall(value: Value): AttributeValue {
   }
 }
 
-/** Bytes of an item by DynamoDB's rules, near enough: names and values in UTF-8, 3 bytes for a list or map, 1 a member. */
+/**
+ * Bytes of an item by DynamoDB's rules, near enough: names and values in UTF-8, 3 bytes for a list or map, 1 a member.
+ */
 export function sizeOf(value: Value): number {
   switch (typeOf(value)) {
     case 'S':

@@ -14,7 +14,8 @@ export class Placeholders {
     const found = this.names[placeholder];
     if (found === undefined) {
       throw invalidRequest(
-        `Invalid ${kind}: An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`,
+        `Invalid ${kind}: An expression attribute name used in the document path is not defined; attribute name: ` +
+          `${placeholder}`,
       );
     }
     this.used.add(placeholder);
@@ -25,7 +26,8 @@ export class Placeholders {
     const found = this.values[placeholder];
     if (found === undefined) {
       throw invalidRequest(
-        `Invalid ${kind}: An expression attribute value used in expression is not defined; attribute value: ${placeholder}`,
+        `Invalid ${kind}: An expression attribute value used in expression is not defined; attribute value: ` +
+          `${placeholder}`,
       );
     }
     this.used.add(placeholder);

@@ -97,8 +97,8 @@ function keyOf(table: EngineTable, schema: KeySchema, item: Item): Record<string
 }
 
 /**
- * A key condition is an equality on the partition key, and at most one condition on the sort key, joined by AND. Answers the
- * partition.
+ * A key condition is an equality on the partition key, and at most one condition on the sort key, joined by AND.
+ * Answers the partition.
  */
 function checkKeyCondition(condition: ParsedCondition, schema: KeySchema): Value | undefined {
   const parts = flatten(condition);

@@ -100,7 +100,8 @@ function checkedKey(name: string, value: Value): string | number {
   }
   if (value === '') {
     throw invalidRequest(
-      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`,
+      'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an ' +
+        `empty string value. Key: ${name}`,
     );
   }
   return value;

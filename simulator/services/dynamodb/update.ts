@@ -94,7 +94,8 @@ function checkOverlap(actions: readonly Action[]): void {
   paths.forEach((path, index) => {
     if (paths.some((other, at) => at !== index && other.startsWith(path))) {
       throw invalidRequest(
-        'Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths;',
+        'Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of ' +
+          'these paths;',
       );
     }
   });
@@ -106,7 +107,8 @@ export function applyUpdate(before: Item, actions: readonly Action[], keys: read
   for (const action of actions) {
     if (keys.includes(String(action.path[0]))) {
       throw invalidRequest(
-        `One or more parameter values were invalid: Cannot update attribute ${action.path[0]}. This attribute is part of the key`,
+        `One or more parameter values were invalid: Cannot update attribute ${action.path[0]}. This attribute is ` +
+          'part of the key',
       );
     }
     apply(before, after, action);

@@ -14,8 +14,8 @@ const UNRESERVED = 100;
 const USUAL_LIMIT = 1_000;
 
 /**
- * The executions that an account's functions share. Calls that run code are counted; of a batch, those of one moment run
- * at once. Made-up traffic (`simulateTraffic`) has no moments and is not counted.
+ * The executions that an account's functions share. Calls that run code are counted; of a batch, those of one moment
+ * run at once. Made-up traffic (`simulateTraffic`) has no moments and is not counted.
  */
 export class Concurrency {
   /**
@@ -56,14 +56,20 @@ export class Concurrency {
     return begun;
   }
 
-  /** Reserved concurrency of a function, or none any more. @throws InvalidParameterValueException when too little is left for the others */
+  /**
+   * Reserved concurrency of a function, or none any more. @throws InvalidParameterValueException when too little is
+   * left for the others
+   */
   reserve(fn: FunctionRecord, executions: number | undefined): void {
     if (executions !== undefined)
       this.requireUnreserved(executions - (fn.reservedConcurrency ?? 0), 'ReservedConcurrentExecutions');
     fn.reservedConcurrency = executions;
   }
 
-  /** Provisioned concurrency that is `more` than a function has; within what is reserved for it, it takes nothing of the others. */
+  /**
+   * Provisioned concurrency that is `more` than a function has; within what is reserved for it, it takes nothing of the
+   * others.
+   */
   provision(fn: FunctionRecord, more: number): void {
     if (fn.reservedConcurrency === undefined) this.requireUnreserved(more, 'ConcurrentExecutions');
   }
@@ -72,7 +78,8 @@ export class Concurrency {
     const least = Math.min(UNRESERVED, this.limit);
     if (this.limit - this.reserved() - this.provisioned() - more >= least) return;
     throw invalidValue(
-      `Specified ${what} for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`,
+      `Specified ${what} for function decreases account's UnreservedConcurrentExecution below its minimum value ` +
+        `of [${least}].`,
     );
   }
 

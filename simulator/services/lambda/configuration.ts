@@ -98,7 +98,8 @@ function checkEnvironment(environment: Readonly<Record<string, string>>): void {
   const bytes = Buffer.byteLength(JSON.stringify(environment));
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw invalidValue(
-      'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
+      'Lambda was unable to configure your environment variables because the environment variables you have ' +
+        'provided exceeded the 4KB limit.',
     );
   }
 }

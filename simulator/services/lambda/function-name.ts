@@ -1,6 +1,8 @@
 import { AwsError } from '../../service';
 
-/** What a FunctionName member may hold: a name, `name:qualifier`, a partial or a whole ARN with or without qualifier. */
+/**
+ * What a FunctionName member may hold: a name, `name:qualifier`, a partial or a whole ARN with or without qualifier.
+ */
 const PATTERN =
   /^(?:arn:aws[a-z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?([\w-]+)(?::(\$LATEST|[\w-]+))?$/;
 
@@ -15,7 +17,8 @@ export function parseFunctionName(functionName: string | undefined, qualifier?: 
   if (!match) {
     throw new AwsError(
       'ValidationException',
-      `1 validation error detected: Value '${functionName}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern`,
+      `1 validation error detected: Value '${functionName}' at 'functionName' failed to satisfy constraint: ` +
+        'Member must satisfy regular expression pattern',
     );
   }
   const [, name, own] = match;

@@ -6,6 +6,7 @@ export const invalidValue = (message: string) => new AwsError('InvalidParameterV
 export const stale = (read: 'GetFunction' | 'GetAlias') =>
   new AwsError(
     'PreconditionFailedException',
-    `The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id (${read})`,
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to ' +
+      `retrieve the latest Revision Id (${read})`,
     412,
   );

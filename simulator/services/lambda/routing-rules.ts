@@ -29,13 +29,16 @@ export function checkRouting(
     if (typeof weight !== 'number' || !(weight >= 0 && weight <= 1)) {
       throw new AwsError(
         'ValidationException',
-        `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0]`,
+        `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' ` +
+          'failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or ' +
+          'equal to 1.0, Member must have value greater than or equal to 0.0]',
       );
     }
     const second = versionOf(version);
     if (version === functionVersion) {
       throw invalidValue(
-        `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
+        `Invalid function version ${version}. Function version ${version} is already included in routing ` +
+          'configuration.',
       );
     }
     if (second.settings.role !== primary.settings.role) {

@@ -42,7 +42,8 @@ export function checkInvocable(store: FunctionStore, fn: FunctionRecord, record:
     store.later(fn, 2, 5, () => (record.state = 'Active'));
     throw new AwsError(
       'ResourceNotReadyException',
-      'The function is inactive and its VPC connection is no longer available. Wait for the VPC connection to reestablish and try again.',
+      'The function is inactive and its VPC connection is no longer available. Wait for the VPC connection to ' +
+        'reestablish and try again.',
       502,
     );
   }

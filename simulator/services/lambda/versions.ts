@@ -25,7 +25,8 @@ export class EngineVersions {
     const { settings } = latest;
     if (input.CodeSha256 !== undefined && input.CodeSha256 !== settings.codeSha256) {
       throw invalidValue(
-        `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${settings.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+        `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST ` +
+          `(${settings.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
       );
     }
     const last = fn.lastPublished === undefined ? undefined : fn.versions.get(fn.lastPublished);

@@ -100,7 +100,10 @@ export class Bucket {
   }
 }
 
-/** Nothing is read from these before it is restored: https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
+/**
+ * Nothing is read from these before it is restored:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html
+ */
 const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 
 export function checkReadable(
@@ -119,6 +122,7 @@ export function checkCustomerKey({ customerKey }: ObjectVersion, given: string |
   if (customerKey !== true || given !== undefined) return;
   throw new AwsError(
     'InvalidRequest',
-    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to ' +
+      'retrieve the object.',
   );
 }

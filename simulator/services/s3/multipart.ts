@@ -21,7 +21,10 @@ export interface Completed {
   readonly etag: string;
 }
 
-/** Uploads in parts that were begun and not completed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
+/**
+ * Uploads in parts that were begun and not completed:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
 export class MultipartUploads {
   private readonly begun = new Map<string, Begun>();
   private count = 0;

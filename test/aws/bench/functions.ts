@@ -69,7 +69,9 @@ export async function versionActive(bench: Bench, version: string): Promise<void
   if (state !== 'Active') throw new Error(`version ${version} of ${bench.functionName} is ${state ?? 'Pending'}`);
 }
 
-/** Points the alias at `version` with these weights on others, and makes it when there is none. Answers its revision. */
+/**
+ * Points the alias at `version` with these weights on others, and makes it when there is none. Answers its revision.
+ */
 export async function pointAlias(
   bench: Bench,
   version: string,
@@ -126,6 +128,7 @@ export async function requireWeights(bench: Bench): Promise<void> {
   for (let calls = 0; calls < 20; calls += 1) seen.add((await call(bench)).version);
   if (seen.size < 2)
     throw new NotAskable(
-      `probe: of 20 calls of an alias with half of the weight on another version, all were answered by ${String([...seen][0])}`,
+      'probe: of 20 calls of an alias with half of the weight on another version, all were answered by ' +
+        `${String([...seen][0])}`,
     );
 }

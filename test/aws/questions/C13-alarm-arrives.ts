@@ -10,7 +10,9 @@ export const alarmArrives: Question = {
   assumption: 'Yes, within a minute: the policies of topic and key let CloudWatch publish for alarms of this account',
   buildsOn: ['lib/notices.ts', 'lib/alarms.ts', 'lib/endpoint-alarms.ts'],
   minutes: 10,
-  how: 'a function subscribes to a topic like the app’s; an alarm is set to ALARM, once; the function’s calls are counted',
+  how:
+    'a function subscribes to a topic like the app’s; an alarm is set to ALARM, once; the function’s calls are ' +
+    'counted',
   ask: async (bench) => {
     const alarm = bench.stack?.outputs[OUTPUTS.alarm];
     if (alarm === undefined) throw new NotAskable('it needs the deployed stack of questions');

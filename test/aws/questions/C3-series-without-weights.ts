@@ -12,7 +12,8 @@ export const seriesWithoutWeights: Question = {
   id: 'C3',
   question: 'Does an alias without weights have series per ExecutedVersion, and of which metrics?',
   assumption:
-    "Yes, of Invocations, Errors, Duration and Throttles. (If not, blue's hour before the canary is read from the alias as a whole)",
+    "Yes, of Invocations, Errors, Duration and Throttles. (If not, blue's hour before the canary is read from " +
+    'the alias as a whole)',
   buildsOn: [
     'lambdas/adapters/cloudwatch/baseline.ts',
     'lambdas/adapters/cloudwatch/read-series.ts',

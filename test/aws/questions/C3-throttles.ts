@@ -42,7 +42,8 @@ export const throttlesPerVersion: Question = {
       throw new NotAskable('probe: throttled calls appear in no AWS/Lambda Throttles of the alias');
     return answered(
       (ofVersion ?? 0) >= throttled,
-      `of ${throttled} throttled calls ${ofVersion ?? 'none'} are counted under the version and ${ofAlias ?? 'none'} under the alias`,
+      `of ${throttled} throttled calls ${ofVersion ?? 'none'} are counted under the version and ` +
+        `${ofAlias ?? 'none'} under the alias`,
       { throttled, version: ofVersion ?? 'none', alias: ofAlias ?? 'none' },
     );
   },

@@ -43,7 +43,8 @@ export const bins: Question = {
     const apart = (share: number): boolean => Math.abs(share - 75) < 0.5;
     return answered(
       apart(whole) && apart(middles),
-      `of 12, 12, 12 and 13 ${whole} % are up to 12.5, of the middles of bins ${middles} % are up to what lies between; 75 % would be exact`,
+      `of 12, 12, 12 and 13 ${whole} % are up to 12.5, of the middles of bins ${middles} % are up to what lies ` +
+        'between; 75 % would be exact',
       { upTo12AndAHalf: whole, middles },
     );
   },

@@ -15,7 +15,8 @@ export const aliasInTemplate: Question = {
   question:
     'What does a stack update do to an alias in the template that has other weights now, and to a drifted environment?',
   assumption:
-    "A changed description puts the whole alias back, weights gone; changed code puts the environment back to the template's. So the alias is not in our template, and the deploy step always writes the environment",
+    'A changed description puts the whole alias back, weights gone; changed code puts the environment back to ' +
+    "the template's. So the alias is not in our template, and the deploy step always writes the environment",
   buildsOn: ['lib/endpoint.ts', 'docs/decisions/0002-alias-ownership.md', 'lambdas/steps/rollout/model-environment.ts'],
   safeEitherWay: true,
   minutes: 10,
@@ -50,7 +51,8 @@ export const aliasInTemplate: Question = {
     const drifted = DRIFT in environment;
     return answered(
       weights === 0 && !drifted && STATIC_VARIABLE in environment,
-      `after an update of description and code the alias has ${weights} weights; the variable set by hand is ${drifted ? 'still there' : 'gone'}`,
+      `after an update of description and code the alias has ${weights} weights; the variable set by hand is ` +
+        `${drifted ? 'still there' : 'gone'}`,
       { weights, variableStays: drifted },
     );
   },

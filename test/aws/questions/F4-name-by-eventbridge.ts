@@ -38,7 +38,8 @@ export const nameByEventBridge: Question = {
     const named = ids.filter((id) => id !== '' && names.some((name) => name.startsWith(id))).length;
     return answered(
       names.length === 2,
-      `2 equal events gave ${names.length} executions, such as ${names[0] ?? 'none'}; ${named} begin with the event's id`,
+      `2 equal events gave ${names.length} executions, such as ${names[0] ?? 'none'}; ${named} begin with the ` +
+        "event's id",
       {
         executions: names.length,
         beginWithEventId: named,

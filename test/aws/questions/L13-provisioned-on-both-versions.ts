@@ -40,7 +40,8 @@ export const provisionedOnBothVersions: Question = {
       const holds = weighted === 'taken' && [...states, ...after].every((state) => state === 'READY') && seconds <= 300;
       return answered(
         holds,
-        `both ${states.join(' and ')} after ${seconds} s; the weights: ${weighted}; then ${after.join(' and ')}; ${seen.size} versions answered 20 calls`,
+        `both ${states.join(' and ')} after ${seconds} s; the weights: ${weighted}; then ${after.join(' and ')}; ` +
+          `${seen.size} versions answered 20 calls`,
         { seconds, weights: weighted, versionsAnswering: seen.size },
       );
     } finally {

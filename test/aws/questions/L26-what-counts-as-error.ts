@@ -38,7 +38,9 @@ export const whatCountsAsError: Question = {
       throw new NotAskable('probe: three calls of an alias do not appear in AWS/Lambda Invocations of the alias');
     return answered(
       heard === NAME && answers500.functionError === undefined && counted?.errors === 1,
-      `the thrown error arrives as ${heard}; the 500 ${answers500.functionError === undefined ? 'is no' : 'is a'} function error; Lambda counted ${counted?.errors ?? 'no'} errors in ${counted?.invocations ?? 'no'} calls`,
+      `the thrown error arrives as ${heard}; the 500 ` +
+        `${answers500.functionError === undefined ? 'is no' : 'is a'} function error; Lambda counted ` +
+        `${counted?.errors ?? 'no'} errors in ${counted?.invocations ?? 'no'} calls`,
       {
         heard,
         errors: counted?.errors ?? 'none',

@@ -31,7 +31,8 @@ export const staleRevision: Question = {
     const { FunctionVersion: now } = await readAlias(bench);
     return answered(
       refusal.name === 'PreconditionFailedException' && refusal.status === 412 && old !== next && now === second,
-      `an update with the revision before the last one: ${refusal.name} (${refusal.status}); the alias then names ${now === second ? 'what it named before' : 'the other version'}`,
+      `an update with the revision before the last one: ${refusal.name} (${refusal.status}); the alias then ` +
+        `names ${now === second ? 'what it named before' : 'the other version'}`,
       {
         error: refusal.name,
         status: refusal.status,

@@ -30,7 +30,8 @@ export const weightsCleared: Question = {
     const cleared = await weights();
     return answered(
       kept.length === 1 && cleared.length === 0,
-      `after an update without RoutingConfig ${kept.length} weights are there, after one with an empty map ${cleared.length}`,
+      `after an update without RoutingConfig ${kept.length} weights are there, after one with an empty map ` +
+        `${cleared.length}`,
       { weightsWhenLeftOut: kept.length, weightsAfterEmptyMap: cleared.length },
     );
   },

@@ -36,7 +36,8 @@ export const aliasPropagation: Question = {
     const [p50, p95, most] = [quantile(lags, 0.5), quantile(lags, 0.95), Math.max(...lags)];
     return answered(
       most <= MOST_MS && failed === 0,
-      `the last call that the old version answered began ${p50} ms (p50), ${p95} ms (p95), ${most} ms (most) after the update was answered; ${failed} calls failed`,
+      `the last call that the old version answered began ${p50} ms (p50), ${p95} ms (p95), ${most} ms (most) ` +
+        `after the update was answered; ${failed} calls failed`,
       {
         switches: lags.length,
         p50Ms: p50,

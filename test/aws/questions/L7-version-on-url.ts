@@ -17,7 +17,8 @@ export const versionOnUrl: Question = {
     const said = headers['x-amz-executed-version'];
     return answered(
       invoked.version === version && status === 200 && headers[PROBE_VERSION_HEADER] === version,
-      `Invoke said ${invoked.version ?? 'nothing'} and the URL's own header ${said ?? 'nothing'} (version ${version}); the URL answered ${status} with our header ${headers[PROBE_VERSION_HEADER] ?? 'missing'}`,
+      `Invoke said ${invoked.version ?? 'nothing'} and the URL's own header ${said ?? 'nothing'} (version ` +
+        `${version}); the URL answered ${status} with our header ${headers[PROBE_VERSION_HEADER] ?? 'missing'}`,
       { urlSaysExecutedVersion: said !== undefined, status },
     );
   },

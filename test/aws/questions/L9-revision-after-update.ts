@@ -30,7 +30,8 @@ export const revisionAfterUpdate: Question = {
     const moved = at.RevisionId !== settled.RevisionId;
     return answered(
       taken === 'taken' && again.RevisionId === settled.RevisionId,
-      `the update was ${at.LastUpdateStatus} at first and over within ${seconds} s; its revision ${moved ? 'moved' : 'stayed'} meanwhile; the publish with the later one: ${taken}`,
+      `the update was ${at.LastUpdateStatus} at first and over within ${seconds} s; its revision ` +
+        `${moved ? 'moved' : 'stayed'} meanwhile; the publish with the later one: ${taken}`,
       { moved, seconds, publish: taken },
     );
   },

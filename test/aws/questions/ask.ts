@@ -10,7 +10,9 @@ export interface Asked {
   readonly failed: boolean;
 }
 
-/** Asks; never rejects. A call that the place does not know is a place that cannot be asked, any other error a failure. */
+/**
+ * Asks; never rejects. A call that the place does not know is a place that cannot be asked, any other error a failure.
+ */
 export async function ask(question: Question, bench: Bench): Promise<Asked> {
   const began = bench.clock.now();
   const result = await question.ask(bench).then(

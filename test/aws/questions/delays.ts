@@ -48,7 +48,9 @@ function judgeDelays(calledAt: readonly number[], seenAt: readonly number[]): An
   };
   return answered(
     late === 0 && seenAt.length === calledAt.length,
-    `${seenAt.length} of ${calledAt.length} calls appeared, after ${numbers.p50Seconds} s (p50), ${numbers.p95Seconds} s (p95), ${numbers.mostSeconds} s (most); ${late} later than two minutes after their minute`,
+    `${seenAt.length} of ${calledAt.length} calls appeared, after ${numbers.p50Seconds} s (p50), ` +
+      `${numbers.p95Seconds} s (p95), ${numbers.mostSeconds} s (most); ${late} later than two minutes after their ` +
+      'minute',
     numbers,
   );
 }

@@ -51,12 +51,15 @@ export const fromTheRollouts: readonly Question[] = [
     assumption: 'No request does',
     buildsOn: ['lambdas/steps/promote-green.ts', 'lambdas/steps/endings/restore-alias.ts'],
     minutes: 1,
-    how: 'bounded traffic through URL and alias during all rollouts; failures of a model that is bad on purpose are not counted',
+    how:
+      'bounded traffic through URL and alias during all rollouts; failures of a model that is bad on purpose are ' +
+      'not counted',
     ask: async (bench) => {
       const { requests, failedByBlue, unanswered } = found(bench, 'traffic');
       return answered(
         failedByBlue === 0,
-        `of ${requests} requests ${failedByBlue} were answered with a failure that was no bad model's; ${unanswered} got no answer`,
+        `of ${requests} requests ${failedByBlue} were answered with a failure that was no bad model's; ` +
+          `${unanswered} got no answer`,
         {
           requests,
           failed: failedByBlue,
@@ -86,7 +89,8 @@ export const fromTheRollouts: readonly Question[] = [
       return answered(
         // An object takes S3 tens of milliseconds, and a prediction of the example two.
         after !== undefined && after > 0 && mean < MOST_MEAN_MS,
-        `${calls} calls of ${mean.toFixed(1)} ms each, and ${after === undefined ? 'no number' : `${afterMean.toFixed(1)} ms`} after the answer`,
+        `${calls} calls of ${mean.toFixed(1)} ms each, and ` +
+          `${after === undefined ? 'no number' : `${afterMean.toFixed(1)} ms`} after the answer`,
         { calls, meanMs: mean, afterMeanMs: after === undefined ? 'none' : afterMean },
       );
     },

@@ -30,7 +30,8 @@ export const nobodyCanAsk: readonly Question[] = [
     id: 'L14-load',
     question: 'How long does a cold environment take to load a model of 250 MB, at 1,024 MB of memory?',
     assumption:
-      'Longer than the ten seconds of init on demand where S3 gives less than 25 MB a second; a request then waits for the rest',
+      'Longer than the ten seconds of init on demand where S3 gives less than 25 MB a second; a request then ' +
+      'waits for the rest',
     buildsOn: ['lambdas/model-server/load-model.ts', 'lambdas/model-server/download-model.ts'],
     minutes: 0,
     how: 'upload a model of 250 MB to a deployed app, and read Init Duration and the load time that the server logs',
@@ -43,7 +44,9 @@ export const nobodyCanAsk: readonly Question[] = [
       'The same classes; on arm64 perhaps slower, because onnxruntime sees no features of the processor there',
     buildsOn: ['lib/bundle-files.ts', 'tools/arm64/main.ts'],
     minutes: 0,
-    how: 'deploy with -c architecture=arm64 and x86_64, roll out one quantised model on each, compare answers and Duration',
+    how:
+      'deploy with -c architecture=arm64 and x86_64, roll out one quantised model on each, compare answers and ' +
+      'Duration',
     ask: cannot('one run of the test has one architecture; npm run check:arm64 compares a float model here'),
   },
   {

@@ -44,7 +44,8 @@ export function answersAsMarkdown({ where, place, at }: AnswersHead, asked: read
   return [
     '# Answers about AWS',
     '',
-    `Asked of ${place === 'aws' ? 'AWS' : `an ${place}`}: ${where}, ${at}. ${asked.length} questions: ${counts.join(', ')}.`,
+    `Asked of ${place === 'aws' ? 'AWS' : `an ${place}`}: ${where}, ${at}. ${asked.length} questions: ` +
+      `${counts.join(', ')}.`,
     ...(place === 'aws' ? [] : ['', "An emulator's answers say something about the emulator, not about AWS."]),
     '',
     '| id | question | assumption | answer | |',

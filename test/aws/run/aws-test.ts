@@ -38,7 +38,9 @@ export class AwsTest {
     mkdirSync(OUT, { recursive: true });
   }
 
-  /** Looks, says, and creates nothing (an emulator is bootstrapped). @throws {NotBootstrapped} @throws {LeftFromBefore} */
+  /**
+   * Looks, says, and creates nothing (an emulator is bootstrapped). @throws {NotBootstrapped} @throws {LeftFromBefore}
+   */
   async begin(say: (line: string) => void): Promise<void> {
     const toolkit = await stackId(this.clients, 'CDKToolkit');
     if (this.place === 'emulator' && toolkit === undefined) await this.cdk(APP_STACK).bootstrap();
@@ -46,7 +48,8 @@ export class AwsTest {
     const commands = cleanUpCommands(this.account.region);
     writeFileSync(join(OUT, 'clean-up.sh'), `${commands}\n`);
     say(
-      `${this.where()}. Should this process die, these commands (out/aws/clean-up.sh) delete what it made:\n${commands}`,
+      `${this.where()}. Should this process die, these commands (out/aws/clean-up.sh) delete what it ` +
+        `made:\n${commands}`,
     );
   }
 

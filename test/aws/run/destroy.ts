@@ -65,6 +65,8 @@ async function leftOf(clients: Clients, id: string): Promise<readonly Left[]> {
     )
     .map(({ ResourceType, PhysicalResourceId, ResourceStatus }) => ({
       what: `${ResourceType} ${PhysicalResourceId} (${ResourceStatus})`,
-      command: `delete it in the console, or: aws cloudcontrol delete-resource --type-name ${ResourceType} --identifier '${PhysicalResourceId}'`,
+      command:
+        `delete it in the console, or: aws cloudcontrol delete-resource --type-name ${ResourceType} --identifier ` +
+        `'${PhysicalResourceId}'`,
     }));
 }

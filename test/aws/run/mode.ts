@@ -2,7 +2,10 @@ import { PLAN } from './plan';
 
 export const VARIABLE = 'GREENLIGHT_AWS_TEST';
 
-/** What is to be done: the whole test, the same on an emulator of our own, or nothing but deleting what an earlier run left. */
+/**
+ * What is to be done: the whole test, the same on an emulator of our own, or nothing but deleting what an earlier run
+ * left.
+ */
 export type Mode = 'test' | 'emulator' | 'destroy';
 
 /** The variable that allows the test is not set, or says nothing that is known. Nothing was created. */

@@ -130,7 +130,8 @@ describe('the idle environment', () => {
     const endpoint = { builtIn: true, alarms: true, memoryMB: 1024, provisionedConcurrency: 0, warmIdleVersions: 0 };
     const perDay = (more: Partial<typeof endpoint>) =>
       standingCostPerDay({ ...STANDING_APP, endpoints: [{ ...endpoint, ...more }] }, PRICES_2026_11).usdPerDay;
-    // (1 key + 12 metrics of alarms x 0.10 + 1 dashboard x 3.00 + 5 metrics x 0.30) / 30.4 days, and 888 + 312 runs of half a GB-second.
+    // (1 key + 12 metrics of alarms x 0.10 + 1 dashboard x 3.00 + 5 metrics x 0.30) / 30.4 days, and 888 + 312 runs of
+    // half a GB-second.
     expect(perDay({})).toBeCloseTo(6.7 / (730 / 24) + 1_200 * (0.2e-6 + 0.5 * 0.0000133334), 6);
     // 1 GB for a day, twice.
     const warm = perDay({ provisionedConcurrency: 1, warmIdleVersions: 1 }) - perDay({});

@@ -2,7 +2,9 @@ import { InService } from '../../../cli/demo/in-service';
 import { failedBecauseOfShift, DemoTraffic } from '../../../cli/demo/traffic';
 import type { AnswerTotals } from '../../../cli/demo/users/messages';
 
-/** The first version, without a model; from 500 on version 1; at 1,000 version 2 beside it; from 2,000 on 1 alone again. */
+/**
+ * The first version, without a model; from 500 on version 1; at 1,000 version 2 beside it; from 2,000 on 1 alone again.
+ */
 const inService = new InService();
 inService.note(0, ['0']);
 inService.note(500, ['1']);

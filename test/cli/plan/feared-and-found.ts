@@ -32,9 +32,10 @@ export const FEARED: Readonly<Record<FearedName, SimulatedRegression>> = {
 };
 
 /**
- * Whether shares of regressions that were said to be found in 80 % are so. Sizes are steps of a sixteenth, and the first
- * that reaches 80 % is named, so that shares lie a little above it. 100 planned runs and 60 others differ by a standard
- * error of 6.5 points: 15 below are 2.3 of them, and so are 17 above with the 2 of a step. The mean of six has 2.7.
+ * Whether shares of regressions that were said to be found in 80 % are so. Sizes are steps of a sixteenth, and the
+ * first that reaches 80 % is named, so that shares lie a little above it. 100 planned runs and 60 others differ by a
+ * standard error of 6.5 points: 15 below are 2.3 of them, and so are 17 above with the 2 of a step. The mean of six has
+ * 2.7.
  */
 export function unlike80Percent(shares: readonly { readonly kind: string; readonly stopped: number }[]): unknown {
   const mean = shares.reduce((sum, { stopped }) => sum + stopped, 0) / shares.length;

@@ -13,7 +13,8 @@ function outlookAt(requestsPerMinute: number): Outlook {
   return outlookOf(baseline, { steps: STEPS, extendMinutes: 15, judge: question.judge, warmOnly: false });
 }
 
-// By simulation of 24 canaries each: 0, 79 and 96 % pass; half of those that do by minute 47, 25 and, at 1,000 a minute, 7.
+// By simulation of 24 canaries each: 0, 79 and 96 % pass; half of those that do by minute 47, 25 and, at 1,000 a
+// minute, 7.
 it.each([
   [30, [0, 0.1], null],
   [100, [0.6, 0.9], [40, 58]],

@@ -108,7 +108,10 @@ const simulated = (canaries: Canaries, ratePerMin: number, weight: number, minut
 const isSimulated = (regression: GreenIs): regression is SimulatedRegression =>
   regression.type !== 'throttled' && regression.type !== 'fallbacks' && regression.type !== 'lost';
 
-/** Draws what the simulator leaves out: requests turned away, answers of the last class, and what the user's own gate counts. */
+/**
+ * Draws what the simulator leaves out: requests turned away, answers of the last class, and what the user's own gate
+ * counts.
+ */
 function counted(evidence: Evidence, { regression, seed }: Canaries, run: number): Evidence {
   const random = seeded(seed, run, 77);
   const fallbacks = (requests: number, more: number) => [

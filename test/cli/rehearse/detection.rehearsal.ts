@@ -6,8 +6,8 @@ import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
 import { rehearse } from '../../../cli/rehearse/rehearse';
 
 /*
- * A detector in miniature: of eight cells those are found whose score is above a half, each with a box (a corner and its size)
- * and one of three classes; so many as there are.
+ * A detector in miniature: of eight cells those are found whose score is above a half, each with a box (a corner and
+ * its size) and one of three classes; so many as there are.
  */
 const FILES = join(__dirname, 'golden');
 const GOLDEN = join(FILES, 'detect-golden.jsonl.gz');

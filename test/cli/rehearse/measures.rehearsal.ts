@@ -21,7 +21,10 @@ const ROWS: DataSet = (() => {
   return parseDataSet(file);
 })();
 
-/** A column of weights for each value of an answer, all different; `changed` is a retrained model, which differs a little. */
+/**
+ * A column of weights for each value of an answer, all different; `changed` is a retrained model, which differs a
+ * little.
+ */
 const weights = (width: number, size: number, changed = 0) =>
   Array.from({ length: 4 }, (_, row) =>
     Array.from(

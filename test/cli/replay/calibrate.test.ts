@@ -14,7 +14,10 @@ import { smallTrace } from './small-trace';
 
 const binnedTrace = (value: unknown, file: string) => withBlueInBins(parseTrace(value, file));
 
-/** The first quarter of an hour of a recorded canary whose green fails five times as often: 15 minutes are judged faster. */
+/**
+ * The first quarter of an hour of a recorded canary whose green fails five times as often: 15 minutes are judged
+ * faster.
+ */
 const recorded = traces().find(({ id }) => id.startsWith('040'));
 const TRACE = join(mkdtempSync(join(tmpdir(), 'calibrate-')), 'quarter.json');
 writeFileSync(TRACE, JSON.stringify({ ...recorded, horizonMinutes: 15, rows: recorded?.rows.slice(0, 15) }));

@@ -6,7 +6,9 @@ import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { readEvidence } from '../../../lambdas/steps/report/write-report';
 
-/** Written by a version that put a rollout's counts into bins, with two counts in minute 4 that contradict each other. */
+/**
+ * Written by a version that put a rollout's counts into bins, with two counts in minute 4 that contradict each other.
+ */
 const FORMER = readFileSync(join(__dirname, 'former', 'trace-canary.json'), 'utf8');
 
 describe('a trace that a former version kept', () => {
@@ -16,7 +18,8 @@ describe('a trace that a former version kept', () => {
     expect(replay).toMatchObject({ verdict: 'fail', decidedAt: { t: 4 } });
     expect(replay.judgement.gate).toBe('errors');
     expect(replay.judgement.reason).toBe(
-      'errors: green 7.8 % (8 of 102 requests: 8 invocation errors), blue 1.2 % (13 of 1,085 requests): worse (certainty 99.1 %, stopped from 99 %), in minute 4',
+      'errors: green 7.8 % (8 of 102 requests: 8 invocation errors), blue 1.2 % (13 of 1,085 requests): worse ' +
+        '(certainty 99.1 %, stopped from 99 %), in minute 4',
     );
     // What the former version's own judge said of it.
     const then = [24.624486186164134, 27.63999340934959, 31.39679530998482];

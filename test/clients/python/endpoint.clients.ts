@@ -6,7 +6,8 @@ import { run } from '../../../tools/python/run';
 import { venvPython } from '../../../tools/python/venv';
 
 /*
- * examples/python-endpoint, with scikit-learn and XGBoost: its own tests, and rollouts of its server by the deployed workflow.
+ * examples/python-endpoint, with scikit-learn and XGBoost: its own tests, and rollouts of its server by the deployed
+ * workflow.
  */
 
 const PROJECT = join(__dirname, '../../..');

@@ -86,8 +86,9 @@ it.each([
 });
 
 /**
- * PyTorch's wheel and the CUDA libraries that it links are 3 GB to load and 4.8 GB on the disk, Debian's package brings 175
- * others: too much for CI, so `GREENLIGHT_PYTORCH=1` asks for it. Files that it wrote are in test/cli/rehearse/pytorch.
+ * PyTorch's wheel and the CUDA libraries that it links are 3 GB to load and 4.8 GB on the disk, Debian's package brings
+ * 175 others: too much for CI, so `GREENLIGHT_PYTORCH=1` asks for it. Files that it wrote are in
+ * test/cli/rehearse/pytorch.
  */
 const withPyTorch = process.env['GREENLIGHT_PYTORCH'] === '1';
 (withPyTorch ? it : it.skip)(
@@ -139,11 +140,15 @@ describe('the client', () => {
     const server = await loopback(served);
     try {
       const found = await ask(server.url, [
-        'frame = pd.DataFrame({"city": ["Oslo", "Bergen"], "plan": ["pro", "basic"], "calls": [1, 9], "months": [40, 1], "monthly_cost": [20.0, 90.5]})',
+        'frame = pd.DataFrame({"city": ["Oslo", "Bergen"], "plan": ["pro", "basic"], "calls": [1, 9], "months": ' +
+          '[40, 1], "monthly_cost": [20.0, 90.5]})',
         'answer = client.infer(frame)',
         'label = client.feedback(answer.request_id, np.array([0, 1]))',
         'many = client.feedback_many([(client.infer(frame[:1]).request_id, np.int64(0)), ("cut", 1)])',
-        'print(json.dumps({"label": answer["output_label"].tolist(), "sum": answer["output_probability"].sum(1).round(5).tolist(), "version": answer.version, "id": answer.request_id == answer.request_id.strip(), "fed": label["status"], "rows": label["rows"], "many": [one["status"] for one in many]}))',
+        'print(json.dumps({"label": answer["output_label"].tolist(), "sum": ' +
+          'answer["output_probability"].sum(1).round(5).tolist(), "version": answer.version, "id": ' +
+          'answer.request_id == answer.request_id.strip(), "fed": label["status"], "rows": label["rows"], "many": ' +
+          '[one["status"] for one in many]}))',
       ]);
       expect(found).toEqual({
         ...{ label: [0, 1], sum: [1, 1], version: '7', id: true },

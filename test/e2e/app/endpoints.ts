@@ -45,9 +45,9 @@ export const PYTHON_PATH = 'GREENLIGHT_E2E_PYTHON_PATH';
 export const only: EndpointSettingsInput = { ...quick('only'), strategy: 'AllAtOnce' };
 
 /**
- * One weight, one minute of bake, no watch: with the two minutes in which CloudWatch's numbers settle a canary takes about
- * four. At five requests a second green gets 150 in that minute. Harm margins are wide enough for so few to prove that
- * there is none: (1 - 0.1)^150 = 1e-7. Latency is not judged: on a machine that does everything else too it says
+ * One weight, one minute of bake, no watch: with the two minutes in which CloudWatch's numbers settle a canary takes
+ * about four. At five requests a second green gets 150 in that minute. Harm margins are wide enough for so few to prove
+ * that there is none: (1 - 0.1)^150 = 1e-7. Latency is not judged: on a machine that does everything else too it says
  * more about the machine.
  */
 function quick(name: string) {

@@ -110,7 +110,9 @@ describe('an app in JavaScript', () => {
       expect(named(team, 'AWS::StepFunctions::StateMachine')).toEqual([]);
 
       const same =
-        "import * as a from 'greenlight'; import { createRequire } from 'node:module'; const b = createRequire(import.meta.url)('greenlight'); console.log(Object.keys(b).filter((name) => a[name] !== b[name]).length, Object.keys(b).length === Object.keys(a).length)";
+        "import * as a from 'greenlight'; import { createRequire } from 'node:module'; const b = " +
+        "createRequire(import.meta.url)('greenlight'); console.log(Object.keys(b).filter((name) => a[name] !== " +
+        'b[name]).length, Object.keys(b).length === Object.keys(a).length)';
       expect((await app.must('node', '--input-type=module', '--eval', same)).trim()).toBe('0 true');
     },
     20 * MINUTE,

@@ -58,7 +58,10 @@ export async function installedApp(kind: keyof typeof APPS): Promise<InstalledAp
   };
 }
 
-/** What `npm run` tells its scripts of the project would lead npm and Node.js back there; how to reach the registry would not. */
+/**
+ * What `npm run` tells its scripts of the project would lead npm and Node.js back there; how to reach the registry
+ * would not.
+ */
 const OF_THE_PROJECT =
   /^(npm_(?!config_(registry|cache|userconfig|(https?_|no)?proxy|cafile|strict_ssl)$)|NODE_(OPTIONS|PATH|ENV)$)/;
 

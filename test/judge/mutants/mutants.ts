@@ -1,4 +1,7 @@
-/** A change of one formula that a careful suite must notice. `find` occurs exactly once in the file; a formula that is rewritten takes its mutant along. */
+/**
+ * A change of one formula that a careful suite must notice. `find` occurs exactly once in the file; a formula that is
+ * rewritten takes its mutant along.
+ */
 export interface Mutant {
   readonly what: string;
   /** Under lambdas/domain/judge. */
@@ -25,7 +28,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'statistics/two-arm.ts',
     find: 'return requests === 0 ? 0 : minute.greenRequests / requests;',
     replace:
-      'const all = (read: (one: MinuteCounts) => number) => minutes.reduce((sum, one) => sum + read(one), 0); return requests === 0 ? 0 : all((one) => one.greenRequests) / all((one) => one.greenRequests + one.blueRequests);',
+      'const all = (read: (one: MinuteCounts) => number) => minutes.reduce((sum, one) => sum + read(one), 0); ' +
+      'return requests === 0 ? 0 : all((one) => one.greenRequests) / all((one) => one.greenRequests + ' +
+      'one.blueRequests);',
   },
   {
     what: 'sparse minutes use the counted share and busy ones the weight',
@@ -134,7 +139,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'gates/class-margins.ts',
     find: '(green[index] ?? 0) * ofBlue > (blue[index] ?? 0) * ofGreen',
     replace:
-      '(row.green.classes[index] ?? 0) * total(row.blue.classes) > (row.blue.classes[index] ?? 0) * total(row.green.classes)',
+      '(row.green.classes[index] ?? 0) * total(row.blue.classes) > (row.blue.classes[index] ?? 0) * ' +
+      'total(row.green.classes)',
   },
   {
     what: 'failures in groups are set aside as bad minutes',

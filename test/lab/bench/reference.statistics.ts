@@ -18,7 +18,8 @@ it.each(traces.map((trace) => [trace.id, trace] as const))('follows the golden l
   const golden = vectors.judge.find((one) => one.trace === `${id}.json`)?.logE ?? [];
   const evidence = referenceLogEvidence(trace);
   expect(golden.length).toBeGreaterThan(0);
-  // The golden numbers end where it stopped. With 10 requests a minute and fewer a threshold may be rounded the other way.
+  // The golden numbers end where it stopped. With 10 requests a minute and fewer a threshold may be rounded the other
+  // way.
   const allowed = /^0(01|72)/.test(id) ? 2e-3 : 5e-5;
   golden.forEach((value, minute) => expect(Math.abs((evidence[minute] ?? NaN) - value)).toBeLessThan(allowed));
 });

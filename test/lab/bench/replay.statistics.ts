@@ -9,7 +9,9 @@ it('asks 3,000 pairs of a model of a second within a quarter of an hour, in at m
   expect(found.transitions).toBeLessThanOrEqual(60);
 });
 
-/** The page docs/reference/benchmark/replay.md has 120 of each; of 30 a share of 95 % is below 80 % once in a thousand. */
+/**
+ * The page docs/reference/benchmark/replay.md has 120 of each; of 30 a share of 95 % is below 80 % once in a thousand.
+ */
 const RUNS = 30;
 const FEW = 0.15;
 

@@ -46,7 +46,8 @@ describe('wrong settings', () => {
         '  - endpoint "digits": unknown setting "colour"',
         '  - endpoint "digits": the name is used twice; each endpoint needs its own',
         '  - endpoint "digits": keepBlueWarm is true, but provisionedConcurrency is 0: there is nothing to keep warm',
-        '  - endpoint "Bad_Name": name is "Bad_Name": must be 1 to 31 lower-case letters, digits or hyphens and start with a letter',
+        '  - endpoint "Bad_Name": name is "Bad_Name": must be 1 to 31 lower-case letters, digits or hyphens and ' +
+          'start with a letter',
       ]);
     }
   });

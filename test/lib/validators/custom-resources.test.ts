@@ -35,7 +35,8 @@ describe.each([...templates])('the template %s', (name, json) => {
   });
 
   it('has no function that the CDK adds to do what CloudFormation cannot', () => {
-    // A custom resource of the CDK's own (notifications of buckets, log retention, emptied buckets …) brings its function.
+    // A custom resource of the CDK's own (notifications of buckets, log retention, emptied buckets …) brings its
+    // function.
     const unknown = template
       .all('AWS::Lambda::Function')
       .filter(({ id, Metadata }) => Metadata?.[HANDLER_METADATA] === undefined && !/^Ranker/.test(id));

@@ -14,8 +14,8 @@ const UPLOAD = registeredDetail('aws.s3', 'Object Created');
 const STATUS = registeredDetail('aws.states', 'Step Functions Execution Status Change');
 
 /**
- * The registry's sample of a status change is of 2019. Step Functions' guide says that the detail has DescribeExecution's
- * fields; these are the ones added since, and they exist there, or this does not compile.
+ * The registry's sample of a status change is of 2019. Step Functions' guide says that the detail has
+ * DescribeExecution's fields; these are the ones added since, and they exist there, or this does not compile.
  */
 const LATER = [
   'inputDetails',

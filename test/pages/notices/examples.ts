@@ -1,6 +1,9 @@
 import type { EndedEvent, EventOf, Transition, TransitionEvent } from '../../../lambdas/contract/transition-event';
 
-/** An event of each transition, and what people are told of ends that need more words: shown in docs/reference/events.md and docs/reference/notices.md. */
+/**
+ * An event of each transition, and what people are told of ends that need more words: shown in docs/reference/events.md
+ * and docs/reference/notices.md.
+ */
 
 const BUCKET = 'greenlight-models';
 const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:Greenlight-rollout';
@@ -24,7 +27,8 @@ const rollout = {
 const pass: NonNullable<EndedEvent['judgement']> = {
   verdict: 'pass',
   reason:
-    'no harm on errors, latency, predictions, throttles: the least certainty above 99.9 % where 95 % is needed, after 15 minutes',
+    'no harm on errors, latency, predictions, throttles: the least certainty above 99.9 % where 95 % is needed, ' +
+    'after 15 minutes',
   ...{ minutes: 15, blueRequests: 81_204, greenRequests: 9_018 },
 };
 const upload = { bucket: BUCKET, key: 'models/digits/v8.onnx', versionId: 'kBjpHYq1e3mD0vR7Ws' };
@@ -42,7 +46,8 @@ export const endedExample = (changes: Partial<EndedEvent> = {}): EndedEvent => (
 const regressed = {
   verdict: 'fail' as const,
   reason:
-    'errors: non-finite outputs in 3.9 % (6 of 154 green answers) and 0 % (0 of 445 blue answers): worse (certainty 99.8 %, stopped from 99 %), in minute 1',
+    'errors: non-finite outputs in 3.9 % (6 of 154 green answers) and 0 % (0 of 445 blue answers): worse ' +
+    '(certainty 99.8 %, stopped from 99 %), in minute 1',
   ...{ minutes: 1, blueRequests: 445, greenRequests: 154 },
   gate: {
     ...{ name: 'errors', counts: 'non-finite outputs', blue: { events: 0, requests: 445 } },
@@ -173,8 +178,11 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...{ id: 'digits/version-7/version-unavailable/0', severity: 'action', version: '7', neededFor: 'live' },
     ...{ model: model('v7.onnx', 'PHtexPGjH2y7zBgeYJ'), reason: 'archived' },
     cause:
-      "its model is archived, and an archive is not read before it is restored (InvalidObjectState: The operation is not valid for the object's storage class)",
-    toDo: 'copy it to the storage class STANDARD (a restored copy goes away again), and keep lifecycle rules off the prefix models/',
+      'its model is archived, and an archive is not read before it is restored (InvalidObjectState: The ' +
+      "operation is not valid for the object's storage class)",
+    toDo:
+      'copy it to the storage class STANDARD (a restored copy goes away again), and keep lifecycle rules off the ' +
+      'prefix models/',
   },
   'version-available': {
     ...head('version-available', '09:55:00'),

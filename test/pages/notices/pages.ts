@@ -19,7 +19,8 @@ export const writePage = (name: string, text: string): void => writeFileSync(joi
 
 /** The part of a page that was written by hand, with the part that the code gives. */
 export const withGenerated = (page: string, generated: string): string =>
-  `${page.split(BEGIN)[0]?.trimEnd() ?? ''}\n\n${BEGIN}\n<!-- prettier-ignore-start -->\n\n${generated.trim()}\n\n<!-- prettier-ignore-end -->\n`;
+  `${page.split(BEGIN)[0]?.trimEnd() ?? ''}\n\n${BEGIN}\n<!-- prettier-ignore-start ` +
+  `-->\n\n${generated.trim()}\n\n<!-- prettier-ignore-end -->\n`;
 
 /** The JSON Schema of `detail`; it lets through members that it does not know, as readers must. */
 export const eventsSchema = (): string =>

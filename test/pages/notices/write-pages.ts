@@ -1,4 +1,7 @@
-/** Writes what the code gives into docs/reference/events.md, docs/reference/notices.md and docs/reference/events.schema.json: `npx tsx test/pages/notices/write-pages.ts`. */
+/**
+ * Writes what the code gives into docs/reference/events.md, docs/reference/notices.md and
+ * docs/reference/events.schema.json: `npx tsx test/pages/notices/write-pages.ts`.
+ */
 import { eventsGenerated, eventsSchema, noticesGenerated, pageText, withGenerated, writePage } from './pages';
 
 writePage('events.md', withGenerated(pageText('events.md'), eventsGenerated()));

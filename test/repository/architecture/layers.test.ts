@@ -13,9 +13,9 @@ const files = ['bin', 'lib', 'lambdas', 'cli', 'simulator', 'emulator', 'lab', '
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const under = (folder: string) => files.filter((file) => file.startsWith(`${folder}/`));
 
-it('keeps every file under 300 lines', () => {
+it('keeps every file to at most 300 lines', () => {
   expect(files.length).toBeGreaterThan(200);
-  expect(files.filter((file) => textOf(file).split('\n').length > 300)).toEqual([]);
+  expect(files.filter((file) => textOf(file).trimEnd().split('\n').length > 300)).toEqual([]);
 });
 
 it('keeps handlers to wiring: at most 25 lines', () => {

@@ -18,8 +18,9 @@ it('has an answer for every install script, so that npm asks no question at `npm
 });
 
 /**
- * It would download 300 MB of CUDA files on Linux. npm 11.10 and newer do not run it because of `allowScripts`, older ones because
- * the lock file says that there is none. A setting in .npmrc would do, too, but npm warns of it at every command.
+ * It would download 300 MB of CUDA files on Linux. npm 11.10 and newer do not run it because of `allowScripts`, older
+ * ones because the lock file says that there is none. A setting in .npmrc would do, too, but npm warns of it at every
+ * command.
  */
 it('never runs the install script of onnxruntime-node', () => {
   expect(allowScripts['onnxruntime-node']).toBe(false);

@@ -19,7 +19,9 @@ function constructsPage(types: string): string {
     [
       '# Constructs',
       GENERATED,
-      "What the package `greenlight` exports, beside the CDK's own types. [Install](../guides/install.md) shows an app; [constructs.api.md](constructs.api.md) is the same as declarations, so that a change of it is seen.",
+      "What the package `greenlight` exports, beside the CDK's own types. [Install](../guides/install.md) shows " +
+        'an app; [constructs.api.md](constructs.api.md) is the same as declarations, so that a change of it is ' +
+        'seen.',
       ...sections,
     ].join('\n\n') + '\n'
   );

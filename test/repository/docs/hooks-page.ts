@@ -71,11 +71,17 @@ export const hooksPage = (generated: string): string =>
   [
     '# Hooks: event and answer',
     generated,
-    `Made of [\`lambdas/contract/hooks.ts\`](../../lambdas/contract/hooks.ts); \`schemaVersion\` is \`${HOOK_SCHEMA_VERSION}\`. [As JSON Schema](hooks.schema.json). [The guide](../guides/hooks.md) says when each is called and what follows.`,
+    `Made of [\`lambdas/contract/hooks.ts\`](../../lambdas/contract/hooks.ts); \`schemaVersion\` is ` +
+      `\`${HOOK_SCHEMA_VERSION}\`. [As JSON Schema](hooks.schema.json). [The guide](../guides/hooks.md) says when ` +
+      'each is called and what follows.',
     '## Event',
-    'Times are in UTC. `blue` is absent of the first model of an endpoint, `traffic.since` before green has any, `preview.url` where the endpoint has no preview. A new member raises the second number of the version, a member that goes or means something else the first.',
+    'Times are in UTC. `blue` is absent of the first model of an endpoint, `traffic.since` before green has any, ' +
+      '`preview.url` where the endpoint has no preview. A new member raises the second number of the version, a ' +
+      'member that goes or means something else the first.',
     inJson(HOOK_EVENT),
     '## Answer',
-    '`verdict` and `reason` (1 to 1,000 characters) are required. `numbers` are up to 20, each with a `name` and a `value`, and a `limit` and a `unit` where there are any. Other members are refused by name. Anything that is no such answer is no pass: `HookError`.',
+    '`verdict` and `reason` (1 to 1,000 characters) are required. `numbers` are up to 20, each with a `name` and ' +
+      'a `value`, and a `limit` and a `unit` where there are any. Other members are refused by name. Anything that ' +
+      'is no such answer is no pass: `HookError`.',
     inJson(ANSWER),
   ].join('\n\n') + '\n';

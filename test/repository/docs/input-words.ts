@@ -11,7 +11,9 @@ export const INPUT_WORDS: Readonly<Record<string, { readonly default: string; re
   strategy: {
     default: "the endpoint's",
     meaning:
-      'A preset, or `{ "steps": [{ "weight": 10, "bakeMinutes": 15 }] }` with growing weights 1 to 99. A step may end sooner: `"until": "works"` once a total failure is excluded, `"until": "proof"`, of the last step, once every gate has its proof',
+      'A preset, or `{ "steps": [{ "weight": 10, "bakeMinutes": 15 }] }` with growing weights 1 to 99. A step ' +
+      'may end sooner: `"until": "works"` once a total failure is excluded, `"until": "proof"`, of the last ' +
+      'step, once every gate has its proof',
   },
   reason: { default: 'empty', meaning: 'Why; for the record' },
   by: { default: '', meaning: 'Who asks; for the record' },
@@ -36,7 +38,9 @@ export const STRATEGY_WORDS: Readonly<Record<StrategyPreset, string>> = {
   Linear10PercentEvery1Minute: '10, 20 … 90 %',
   Linear10PercentEvery10Minutes: '10, 20 … 90 %',
   Progressive: '1, 5, 10, 25, 50 %, 5 minutes each',
-  Auto: '10 % until a total failure is excluded, then 50 % until every gate that decides has its proof: at least 5 minutes of evidence, at most 60; then a watch until 15 minutes after green got its first traffic',
+  Auto:
+    '10 % until a total failure is excluded, then 50 % until every gate that decides has its proof: at least 5 ' +
+    'minutes of evidence, at most 60; then a watch until 15 minutes after green got its first traffic',
 };
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, { readonly end: string; readonly inService: string }>> = {

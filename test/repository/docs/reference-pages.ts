@@ -54,7 +54,8 @@ function settingsPage(): string {
     [
       '# Settings',
       GENERATED,
-      'An endpoint is an object in `bin/endpoints.ts`; only `name` is required. `npm run synth` lists every problem without an account. A deploy with changed settings starts a rollout of the live model.',
+      'An endpoint is an object in `bin/endpoints.ts`; only `name` is required. `npm run synth` lists every ' +
+        'problem without an account. A deploy with changed settings starts a rollout of the live model.',
       ...sections.flat(),
       '',
     ]
@@ -89,15 +90,19 @@ function rolloutsPage(): string {
       '# Rollouts: input, outcomes, errors',
       GENERATED,
       '## Input',
-      'The input of an execution. Unknown keys are refused by name. `{}` rolls out the newest model of the only endpoint.',
+      'The input of an execution. Unknown keys are refused by name. `{}` rolls out the newest model of the only ' +
+        'endpoint.',
       markdownTable(['key', 'default', 'meaning'], input),
       '## Strategies',
       markdownTable(['strategy', 'weights', 'planned minutes'], strategies),
-      "Planned minutes are minutes of evidence. CloudWatch's numbers settle two minutes after their minute. Each weight therefore takes about three minutes more, and the watch after promotion four.",
+      "Planned minutes are minutes of evidence. CloudWatch's numbers settle two minutes after their minute. Each " +
+        'weight therefore takes about three minutes more, and the watch after promotion four.',
       '## Outcomes',
       markdownTable(['outcome', 'execution ends in', 'in service'], outcomes),
       '## Errors',
-      'A rollout that did not promote fails with one of these errors, and a cause with the number, the comparison and the limit. A rollout that was stopped is recorded as `Stopped`, one that a rollback stopped as `StoppedByRollback`. Any other name is an error of AWS that retries did not cure.',
+      'A rollout that did not promote fails with one of these errors, and a cause with the number, the ' +
+        'comparison and the limit. A rollout that was stopped is recorded as `Stopped`, one that a rollback ' +
+        'stopped as `StoppedByRollback`. Any other name is an error of AWS that retries did not cure.',
       markdownTable(['error', 'meaning'], errors),
     ].join('\n\n') + '\n'
   );
@@ -111,7 +116,8 @@ async function commandsPage(): Promise<string> {
     [
       '# Commands',
       GENERATED,
-      'What `npx greenlight COMMAND --help` prints. [The guide](../guides/cli.md) has examples, JSON and the rights that each needs.',
+      'What `npx greenlight COMMAND --help` prints. [The guide](../guides/cli.md) has examples, JSON and the ' +
+        'rights that each needs.',
       markdownTable(
         ['exit code', 'means'],
         Object.entries(EXIT).map(([means, value]) => [code(String(value)), means]),

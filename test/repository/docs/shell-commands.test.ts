@@ -14,8 +14,8 @@ import { markdownFiles, page, ROOT } from './markdown-files';
 import { commandsIn, shellBlocks } from './shell-commands';
 
 /*
- * What a page tells people to type: read by a shell, and then by the command line that it is for, up to where an app, or a file of
- * the reader's own, would be needed. `npm run test:clients` runs those that need neither.
+ * What a page tells people to type: read by a shell, and then by the command line that it is for, up to where an app,
+ * or a file of the reader's own, would be needed. `npm run test:clients` runs those that need neither.
  */
 
 /** A file of the reader's own is not there; one of the project's must be. */
@@ -130,7 +130,10 @@ const PAGES = [
   })),
 ].filter(({ blocks }) => blocks.length > 0);
 
-/** The shell lines of a pipeline: `run: …`, `run: |` with lines below, and list items of `script`, `before_script` and `after_script`. */
+/**
+ * The shell lines of a pipeline: `run: …`, `run: |` with lines below, and list items of `script`, `before_script` and
+ * `after_script`.
+ */
 function scriptsOf(yaml: string): readonly string[] {
   const runs = [...yaml.matchAll(/^( *)(?:- )?run: (?:\|\n((?:\1 +.*\n|\n)+)|(.*)\n)/gm)].map(
     ([, , below, one]) => below ?? one ?? '',

@@ -15,8 +15,9 @@ cd() { :; }
 `;
 
 /**
- * The commands that a shell makes of a block, each as its words: quotes, variables, pipes, comments and line ends are its own doing.
- * Nothing is run but the shell. Programs of an environment of Python's are taken by their names. Throws what the shell complains of.
+ * The commands that a shell makes of a block, each as its words: quotes, variables, pipes, comments and line ends are
+ * its own doing. Nothing is run but the shell. Programs of an environment of Python's are taken by their names. Throws
+ * what the shell complains of.
  */
 export function commandsIn(block: string): readonly (readonly string[])[] {
   const folder = mkdtempSync(join(tmpdir(), 'shell-'));

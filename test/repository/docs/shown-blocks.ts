@@ -8,7 +8,10 @@ const BLOCK = /```text\n([\s\S]*?)\n```/g;
 export const shownBlocks = (path: string): readonly string[] =>
   [...page(path).matchAll(BLOCK)].map(([, text = '']) => text);
 
-/** Writes them anew, for after the numbers were changed on purpose: `WRITE_PAGES=1 npm test -- test/cli/plan/docs test/cli/cost/docs`. */
+/**
+ * Writes them anew, for after the numbers were changed on purpose:
+ * `WRITE_PAGES=1 npm test -- test/cli/plan/docs test/cli/cost/docs`.
+ */
 export function writeBlocks(path: string, blocks: readonly string[]): void {
   let next = 0;
   const text = page(path).replace(BLOCK, () => `\`\`\`text\n${blocks[next++] ?? ''}\n\`\`\``);

@@ -1,4 +1,4 @@
-/** What the schemas cannot say: a sentence for each setting, key, outcome and error. A missing one fails `npm run docs`. */
+/** What the schemas cannot say: a sentence for each setting, key, outcome and error. `npm run docs` fails without. */
 
 export interface SettingWords {
   readonly meaning: string;

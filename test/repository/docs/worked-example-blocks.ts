@@ -110,13 +110,16 @@ const coinsAfter = (minute: number) => Math.exp(combined.logEvidence[minute - 1]
 
 /** What the sentences around the blocks say. */
 export const sentences: readonly string[] = [
-  `In the ${example.history.length} minutes before, blue failed ${example.past.events} of ${thousands(example.past.requests)} requests`,
+  `In the ${example.history.length} minutes before, blue failed ${example.past.events} of ` +
+    `${thousands(example.past.requests)} requests`,
   `= ${percent(rates[0]!, 4)}`,
   `${reach.greenRequests.toFixed(0)} requests within the ${example.plannedMinutes} planned minutes`,
   `the row of ${percent(shown.effect, 2)}`,
-  `${fixed(100 * shown.effect, 2)} / ${fixed(100 * shown.y, 3)} = ${fixed(shown.effect / shown.y, 1)}, which is e^${fixed(Math.log(shown.effect / shown.y), 2)}`,
+  `${fixed(100 * shown.effect, 2)} / ${fixed(100 * shown.y, 3)} = ${fixed(shown.effect / shown.y, 1)}, which is ` +
+    `e^${fixed(Math.log(shown.effect / shown.y), 2)}`,
   `S is ${fixed(shown.sum, 2)}, so this bet grew by e^${fixed(shown.sum, 2)} = ${Math.exp(shown.sum).toFixed(0)}`,
-  `${fixed(100 * example.onStart(1), 0)} % of each bet's money is on "from the first minute on" and ${fixed(100 * example.onStart(2), 2)} % on each later minute`,
+  `${fixed(100 * example.onStart(1), 0)} % of each bet's money is on "from the first minute on" and ` +
+    `${fixed(100 * example.onStart(2), 2)} % on each later minute`,
   `${coinsAfter(5)} coins are more than 100`,
   `After minute 3, with one failure, it had ${coinsAfter(3)} coins`,
   example.judgement.reason,

@@ -19,8 +19,8 @@ import { judgeSettings } from '../../../lambdas/steps/judgement/kept-judgement';
 import { ROOT } from './markdown-files';
 
 /**
- * The numbers of the example in docs/explanation/judge.md, step by step: each part by the judge's own function, and what joins the parts
- * by the formula that the page gives.
+ * The numbers of the example in docs/explanation/judge.md, step by step: each part by the judge's own function, and
+ * what joins the parts by the formula that the page gives.
  */
 
 /** A recorded canary, as replay judges it, up to the minute that decides. */

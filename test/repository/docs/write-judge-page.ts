@@ -5,7 +5,8 @@ import { blocks } from './worked-example-blocks';
 
 /**
  * Writes the blocks of numbers in docs/explanation/judge.md anew, for after the judge was changed on purpose:
- * `npx tsx test/repository/docs/write-judge-page.ts`. The sentences around them are a person's; the test tells which are no longer true.
+ * `npx tsx test/repository/docs/write-judge-page.ts`. The sentences around them are a person's; the test tells which
+ * are no longer true.
  */
 const PATH = 'docs/explanation/judge.md';
 const values = Object.values(blocks);

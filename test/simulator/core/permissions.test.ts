@@ -21,7 +21,10 @@ describe('a call that the role does not allow', () => {
     const { lambda } = world.clientsOf('Work');
     await expect(lambda.send(new GetAliasCommand({ FunctionName: 'work', Name: 'live' }))).rejects.toMatchObject({
       name: 'AccessDeniedException',
-      message: `User: arn:aws:sts::123456789012:assumed-role/greenlight-WorkRole/Work is not authorized to perform: lambda:GetAlias on resource: ${FUNCTION} because no identity-based policy allows the lambda:GetAlias action`,
+      message:
+        'User: arn:aws:sts::123456789012:assumed-role/greenlight-WorkRole/Work is not authorized to perform: ' +
+        `lambda:GetAlias on resource: ${FUNCTION} because no identity-based policy allows the lambda:GetAlias ` +
+        'action',
       $metadata: { httpStatusCode: 403 },
     });
   });

@@ -147,7 +147,8 @@ describe('an update', () => {
     const { put, update } = setup();
     await put({ ...LOCK, n: 1, entries: ['a'], stale: true, deep: { x: 1 }, tags: new Set(['t']) });
     const { Attributes } = await update(
-      'SET n = n + :two, was = n, deep.#y = if_not_exists(deep.#y, :two), entries = list_append(entries, :more), fresh = if_not_exists(fresh, :zero) - :two REMOVE stale ADD hits :two, tags :tag',
+      'SET n = n + :two, was = n, deep.#y = if_not_exists(deep.#y, :two), entries = list_append(entries, :more), ' +
+        'fresh = if_not_exists(fresh, :zero) - :two REMOVE stale ADD hits :two, tags :tag',
       {
         ReturnValues: 'ALL_NEW',
         ExpressionAttributeNames: { '#y': 'y' },

@@ -33,7 +33,8 @@ const WEIGHTS = [0.05, 0.1, 0.5] as const;
 
 /**
  * 14 regressions at three weights.
- * @param minutesAtTheLimit traffic is such that green's requests of so many minutes are what the best two-sample test needs
+ * @param minutesAtTheLimit traffic is such that green's requests of so many minutes are what the best two-sample test
+ *   needs
  * @param minutes how long green is watched
  */
 export const badCells = (suite: BadCell['suite'], minutesAtTheLimit: number, minutes: number): readonly BadCell[] =>

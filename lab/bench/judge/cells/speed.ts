@@ -10,7 +10,10 @@ const slower = (x: number): Partial<Setting> => ({ regression: { type: 'lat', x 
 const FAILING: Partial<Setting> = { regression: { type: 'errx', x: 5 } };
 const LATE = { onset: 20 };
 
-/** Regressions as they are met, at usual traffic: from the first minute, later, and under noise that makes a judge careful. */
+/**
+ * Regressions as they are met, at usual traffic: from the first minute, later, and under noise that makes a judge
+ * careful.
+ */
 export const SPEED_CELLS: readonly Cell[] = [
   cell('latency +30 %', slower(1.3)),
   cell('1 % → 5 %', FAILING),

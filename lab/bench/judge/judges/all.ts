@@ -47,8 +47,8 @@ export const ENTRIES: readonly Entry[] = [
 ];
 
 /**
- * Turns evidence into judges: each stops in the first minute in which it reaches ln(1 / its false alarm rate). Judges that
- * differ in their limit alone share the evidence.
+ * Turns evidence into judges: each stops in the first minute in which it reaches ln(1 / its false alarm rate). Judges
+ * that differ in their limit alone share the evidence.
  * @param logEvidenceOf ln of the e-value after each minute of a canary
  */
 function stopsAt(

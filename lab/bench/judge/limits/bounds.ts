@@ -7,8 +7,8 @@ import { knownOrder, oneBinTolerated, twoSampleOrder } from './stochastic-order'
 const { log, max, min } = Math;
 
 /**
- * Green requests, on average, that a test with this false alarm rate cannot do without (Wald): `ln(1 / alpha) / D`, D the
- * nats that one green request gives against the nearest green that is no worse than tolerated.
+ * Green requests, on average, that a test with this false alarm rate cannot do without (Wald): `ln(1 / alpha) / D`, D
+ * the nats that one green request gives against the nearest green that is no worse than tolerated.
  */
 export interface LimitBounds {
   /** Blue's law known beforehand. */

@@ -16,7 +16,10 @@ export interface Held {
   readonly green: number;
 }
 
-/** Blue is held to the edge that is nearest to its quantile, green to the first one late enough; of quantiles at one edge the first counts. */
+/**
+ * Blue is held to the edge that is nearest to its quantile, green to the first one late enough; of quantiles at one
+ * edge the first counts.
+ */
 export function heldTo({ baseline, latencyBins }: BinnedTrace): readonly Held[] {
   const edges = edgesOf(latencyBins);
   const perBin = new Float64Array(edges.length + 1);

@@ -10,8 +10,8 @@ const BELIEF = 4;
 const CAP = 100;
 
 /**
- * How much of each minute's tilt may be believed: 1 / max(1, phi), known before the minute. A surprise is what a minute's
- * difference of mean scores has beyond the average of all minutes so far, in units of its variance.
+ * How much of each minute's tilt may be believed: 1 / max(1, phi), known before the minute. A surprise is what a
+ * minute's difference of mean scores has beyond the average of all minutes so far, in units of its variance.
  */
 export function tiltGuard(
   shares: readonly number[],
@@ -25,7 +25,8 @@ export function tiltGuard(
   return minutes.map((minute) => {
     const [green, blue] = [sum(minute.green), sum(minute.blue)];
     const guess = 1 + (green + blue) * minute.greenShare * (1 - minute.greenShare) * USUAL_WANDER;
-    // What `counted` minutes are worth is 1 / (1 / counted + 1 / (2 counted)), and their mean surprise is believed as much.
+    // What `counted` minutes are worth is 1 / (1 / counted + 1 / (2 counted)), and their mean surprise is believed as
+    // much.
     const phi = (BELIEF * guess + (2 / 3) * surprise) / (BELIEF + (2 / 3) * counted);
     if (green > 0 && blue > 0) {
       const weight = (green * blue) / (green + blue);

@@ -15,10 +15,13 @@ export function distanceTable(report: BenchReport): string {
   ];
   return section(
     'Distance to the limit',
-    'Green requests until the stop, how many times the limit for two samples that is, and the share found, for the judges ' +
+    'Green requests until the stop, how many times the limit for two samples that is, and the share found, for ' +
+      'the judges ' +
       'that promise a false alarm rate of 1 %. One that keeps it and the tolerances cannot be below 1; one without ' +
-      'tolerances is held to the last limit. Means are over the canaries that the judge stopped, within two and a half ' +
-      'hours of which one was planned: where it found fewer than all, its ratio is too kind. Traffic is such that the limit ' +
+      'tolerances is held to the last limit. Means are over the canaries that the judge stopped, within two and ' +
+      'a half ' +
+      'hours of which one was planned: where it found fewer than all, its ratio is too kind. Traffic is such ' +
+      'that the limit ' +
       `takes 20 minutes. The last rows are over all ${cells.length} settings.`,
     [
       'case',

@@ -25,7 +25,10 @@ export interface ReportCell {
   readonly suite: Suite;
   readonly name: string;
   readonly setting: Setting;
-  /** In `found` and `distance`: the bad green's name without the weight, and the green requests that no judge can do without. */
+  /**
+   * In `found` and `distance`: the bad green's name without the weight, and the green requests that no judge can do
+   * without.
+   */
   readonly bad?: { readonly case: string; readonly weight: number; readonly bounds: LimitBounds };
   readonly judges: Readonly<Record<string, BenchSummary>>;
 }

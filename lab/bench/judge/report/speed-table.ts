@@ -9,7 +9,8 @@ export function speedTable(report: BenchReport): string {
   return section(
     'Speed',
     'Share stopped within the hour once green was bad, and the median minute of these stops, at a weight of 10 %; in ' +
-      'brackets how many minutes green had been bad by then, where it turned bad later. Stops before that are for no reason ' +
+      'brackets how many minutes green had been bad by then, where it turned bad later. Stops before that are ' +
+      'for no reason ' +
       'and are counted apart, as early.',
     ['case', ...judges],
     cells.map(({ name, setting, judges: by }) => [name, ...judges.map((judge) => shown(by[judge], setting.onset))]),

@@ -3,8 +3,8 @@ import type { Judge } from './judge';
 import { errorRate, percentileMs, pooledPercentileMs } from './minute-values';
 
 /**
- * CloudWatch alarms that CodeDeploy watches while it shifts an alias, on green's own version only (AWS's sample puts one
- * on the alias as well, which blue's failures would set off too). Missing data breaches nothing.
+ * CloudWatch alarms that CodeDeploy watches while it shifts an alias, on green's own version only (AWS's sample puts
+ * one on the alias as well, which blue's failures would set off too). Missing data breaches nothing.
  */
 
 /** Stops at the minute that makes `needed` breaching ones of the last `of`. */

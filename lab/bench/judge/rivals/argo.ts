@@ -6,8 +6,9 @@ const FAILURE_LIMIT = 3;
 const CONSECUTIVE_ERROR_LIMIT = 4;
 
 /**
- * Argo Rollouts with the success rate analysis of its documentation: measured every 5 minutes over the last 5, a success
- * rate under 95 % is a failure, more than 3 failures abort. No traffic is no result, an error; more than 4 in a row abort.
+ * Argo Rollouts with the success rate analysis of its documentation: measured every 5 minutes over the last 5, a
+ * success rate under 95 % is a failure, more than 3 failures abort. No traffic is no result, an error; more than 4 in a
+ * row abort.
  *
  * Source: argoproj/argo-rollouts, analysis/analysis.go, utils/defaults/defaults.go, docs/features/analysis.md.
  */

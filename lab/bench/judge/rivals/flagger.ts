@@ -7,9 +7,9 @@ const MAX_P99_MS = 500;
 const FAILED_CHECKS = 5;
 
 /**
- * Flagger's canary analysis as its examples set it: every minute a success rate under 99 % or a p99 over 500 ms fails the
- * check, failed checks add up over the whole analysis, and the tick after the fifth rolls back. A minute without traffic
- * has no success rate, which Flagger counts as failed; `skipping` counts it as nothing.
+ * Flagger's canary analysis as its examples set it: every minute a success rate under 99 % or a p99 over 500 ms fails
+ * the check, failed checks add up over the whole analysis, and the tick after the fifth rolls back. A minute without
+ * traffic has no success rate, which Flagger counts as failed; `skipping` counts it as nothing.
  *
  * Source: fluxcd/flagger, pkg/controller/scheduler.go, scheduler_metrics.go and docs/gitbook/usage/metrics.md.
  */

@@ -17,11 +17,11 @@ const CONCENTRATION = 100;
  * Sequential tests of "no difference at all", looked at every minute.
  *
  * - Failures and answers of each class: given an event, green is where it happened with green's share of the traffic;
- *   a Beta mixture over other shares is a martingale (Lindon & Malek, NeurIPS 2022, arXiv 2011.03567). More failures stop
- *   green, a class stops it by growing or shrinking.
- * - Latency: bands around both empirical distribution functions that hold at all times (Howard & Ramdas, Bernoulli 28(3)
- *   2022, arXiv 1906.09712; used like this by Lindon, Sanden & Shirikian, KDD 2022, arXiv 2205.14762). Green is stopped
- *   when its band lies below blue's somewhere: slower beyond doubt.
+ *   a Beta mixture over other shares is a martingale (Lindon & Malek, NeurIPS 2022, arXiv 2011.03567). More failures
+ *   stop green, a class stops it by growing or shrinking.
+ * - Latency: bands around both empirical distribution functions that hold at all times (Howard & Ramdas, Bernoulli
+ *   28(3) 2022, arXiv 1906.09712; used like this by Lindon, Sanden & Shirikian, KDD 2022, arXiv 2205.14762). Green is
+ *   stopped when its band lies below blue's somewhere: slower beyond doubt.
  */
 export const seqLm: Judge = {
   name: 'SeqLM',
@@ -89,6 +89,9 @@ function bandTest({ minutes }: Canary): number | undefined {
 /** Logarithm of the beta function. */
 const betaln = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);
 
-/** `A sqrt((log(1 + log t) + C) / t)` with A = 0.85, C = 0.8 log(1612 / alpha): half of the metric's alpha for each version. */
+/**
+ * `A sqrt((log(1 + log t) + C) / t)` with A = 0.85, C = 0.8 log(1612 / alpha): half of the metric's alpha for each
+ * version.
+ */
 const bandWidth = (requests: number): number =>
   requests === 0 ? Infinity : 0.85 * sqrt((log(1 + log(requests)) + 0.8 * log(1612 / (PER_METRIC / 2))) / requests);

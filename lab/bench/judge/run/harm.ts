@@ -1,7 +1,9 @@
 import type { SimulatedSide } from '../simulate/canary';
 import type { SimulatedRegression } from '../simulate/setting';
 
-/** Answers that users got and blue would have given better: failures counted; slow and changed ones by their fraction. */
+/**
+ * Answers that users got and blue would have given better: failures counted; slow and changed ones by their fraction.
+ */
 export function badAnswers(regression: SimulatedRegression, green: readonly SimulatedSide[]): number {
   const sum = (of: (side: SimulatedSide) => number) => green.reduce((total, side) => total + of(side), 0);
   switch (regression.type) {

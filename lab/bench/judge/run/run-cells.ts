@@ -13,8 +13,8 @@ export interface CellResult {
 const CHUNK_RUNS = 20;
 
 /**
- * Runs every cell, split over `perform`, which may work on `lanes` chunks at once. Chunks are put back in their order, so
- * the result is the same however many lanes there are.
+ * Runs every cell, split over `perform`, which may work on `lanes` chunks at once. Chunks are put back in their order,
+ * so the result is the same however many lanes there are.
  * @param progress called after each chunk with the part done, 0 to 1
  */
 export async function runCells(

@@ -1,8 +1,8 @@
 import type { SimulatedOutcome } from './chunk';
 
 /**
- * A judge on all its runs of one cell. Minutes and requests are until the stop, of the runs that it stopped; a stop before
- * green turned bad is counted apart and is no find.
+ * A judge on all its runs of one cell. Minutes and requests are until the stop, of the runs that it stopped; a stop
+ * before green turned bad is counted apart and is no find.
  */
 export interface BenchSummary {
   readonly runs: number;

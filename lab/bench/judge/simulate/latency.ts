@@ -10,7 +10,9 @@ export interface LatencyLaw {
   readonly cumulative: Float64Array;
 }
 
-/** Below this many expected requests each one's bin is drawn by itself; above, each bin's count. The law is the same. */
+/**
+ * Below this many expected requests each one's bin is drawn by itself; above, each bin's count. The law is the same.
+ */
 const FEW_REQUESTS = 300;
 
 /** Lognormal latency, `slowdown` times as long, of which a fraction `tail` SLOW_TAIL_FACTOR times as long again. */

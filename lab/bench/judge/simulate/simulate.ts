@@ -15,7 +15,9 @@ interface Behaviour {
   readonly classes: readonly number[];
 }
 
-/** One simulated canary: an hour of blue, then the minutes of both. The same stream of numbers gives the same canary. */
+/**
+ * One simulated canary: an hour of blue, then the minutes of both. The same stream of numbers gives the same canary.
+ */
 export function simulate(setting: Setting, random: Random): Canary {
   const weather = weatherOf(setting, random);
   const laws = lawsBySlowness();

@@ -21,7 +21,10 @@ export interface ReplayedRollout {
 const MOST_PAIRS = SETTINGS.replay.pairs;
 const MINUTES_OF_DAY = 1440;
 
-/** Both versions answer a day's requests, and live traffic then excludes what no replay shows; as the app does it, step by step. */
+/**
+ * Both versions answer a day's requests, and live traffic then excludes what no replay shows; as the app does it, step
+ * by step.
+ */
 export function replayedRolloutIn(world: UnsteadyWorld, seed: number, run: number): ReplayedRollout {
   const planned = Math.min(MOST_PAIRS, Math.floor(world.requestsPerMinute * MINUTES_OF_DAY));
   // The same stream that draws the canary's world.

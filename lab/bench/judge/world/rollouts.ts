@@ -49,7 +49,10 @@ export interface JudgedBy {
   readonly replayed?: Evidence['replayed'];
 }
 
-/** One rollout: the canary as its looks decide it, and after a pass the watch. `judged`: by the shipped settings as a rule. */
+/**
+ * One rollout: the canary as its looks decide it, and after a pass the watch. `judged`: by the shipped settings as a
+ * rule.
+ */
 export function rolloutIn(
   world: UnsteadyWorld,
   strategy: Strategy,
@@ -95,8 +98,8 @@ interface Watched {
 const ASKED_PER_MINUTE = 200;
 
 /**
- * Green's minutes with all traffic, each beside one of blue's own last ones. Where they fail green, both versions are asked and the
- * newest minutes are read as the step does: what is not green's, or is over, begins the watch again.
+ * Green's minutes with all traffic, each beside one of blue's own last ones. Where they fail green, both versions are
+ * asked and the newest minutes are read as the step does: what is not green's, or is over, begins the watch again.
  */
 function isReverted(
   canary: Canary,

@@ -17,7 +17,10 @@ const HARMFUL: Readonly<Record<string, SimulatedRegression>> = {
 const LATE: SimulatedRegression = { type: 'errpp', pp: 0.05 };
 const GOOD: SimulatedRegression = { type: 'none' };
 
-/** Rollouts in a world that is not steady, with the shipped settings: what good greens pass, bad ones, and what begins late. */
+/**
+ * Rollouts in a world that is not steady, with the shipped settings: what good greens pass, bad ones, and what begins
+ * late.
+ */
 export function worldTables(size: 'full' | 'quick', seed: number): string {
   const runs = RUNS[size];
   const many = (world: UnsteadyWorld, strategy: Strategy): readonly SimulatedRollout[] =>
@@ -30,7 +33,8 @@ export function worldTables(size: 'full' | 'quick', seed: number): string {
   return [
     section(
       'Good greens in a world that is not steady',
-      `Traffic of a day, bursts, drifting rates, a heavy tail, incidents of both; ${runs} rollouts each. Share that passes, the median and ninth decile minute of evidence, and what is wrongly stopped or taken back.`,
+      `Traffic of a day, bursts, drifting rates, a heavy tail, incidents of both; ${runs} rollouts each. Share ` +
+        'that passes, the median and ninth decile minute of evidence, and what is wrongly stopped or taken back.',
       ['requests/min', ...STRATEGIES.flatMap((one) => [`${nameOf(one)}: passes`, 'minutes', 'stopped', 'taken back'])],
       good.map((world) => [
         `${count(world.requestsPerMinute)}${world.incidentBefore ? ', an incident in blue’s hour' : ''}`,
@@ -54,7 +58,8 @@ export function worldTables(size: 'full' | 'quick', seed: number): string {
     ),
     section(
       'What begins late',
-      'Green fails 5 points more from the given minute after its first traffic on. Share that is found: stopped in the canary, or taken back by the watch.',
+      'Green fails 5 points more from the given minute after its first traffic on. Share that is found: stopped ' +
+        'in the canary, or taken back by the watch.',
       ['from minute', 'requests/min', ...STRATEGIES.map(nameOf)],
       [4, 8, 12].flatMap((onset) =>
         [300, 1_000, 3_000].map((rate) => [

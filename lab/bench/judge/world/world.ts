@@ -42,8 +42,9 @@ export const usualErrorsOf = (weather: Random): number =>
   [0, 0.001, 0.005, 0.01, 0.05][floor(5 * weather.uniform())] ?? 0.01;
 
 /**
- * Traffic is a sine of a day times a first-order autoregression times a gamma; failures, latency and mix of blue's drift over the hours; once
- * in three hours both versions have an incident of 2 to 5 minutes. Green differs by its regression alone.
+ * Traffic is a sine of a day times a first-order autoregression times a gamma; failures, latency and mix of blue's
+ * drift over the hours; once in three hours both versions have an incident of 2 to 5 minutes. Green differs by its
+ * regression alone.
  *
  * @param weather the same stream gives the same sky, whatever the weights; `random` draws the requests under it
  */

@@ -6,7 +6,10 @@ import { largest, type Shared } from './outcome';
 
 export interface AtRest extends Shared {
   readonly endpoints: number;
-  /** Seconds from the clock's signal until the last endpoint was looked at, of the slowest pass; NaN where one was left out. */
+  /**
+   * Seconds from the clock's signal until the last endpoint was looked at, of the slowest pass; NaN where one was left
+   * out.
+   */
   readonly reconciledSeconds: number;
   /** The same until the last idle version was deleted. */
   readonly tornDownSeconds: number;

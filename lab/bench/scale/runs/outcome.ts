@@ -12,8 +12,9 @@ export interface Shared {
 }
 
 /**
- * The promises, at the end of a run: no rollout is left over, each has an end in its record, one version alone serves, and it is the one
- * that the outcome says. In an outage what the clock could not do is a dead letter, which an alarm tells of. No event was given up.
+ * The promises, at the end of a run: no rollout is left over, each has an end in its record, one version alone serves,
+ * and it is the one that the outcome says. In an outage what the clock could not do is a dead letter, which an alarm
+ * tells of. No event was given up.
  */
 export function brokenPromises(
   world: ScaleWorld,

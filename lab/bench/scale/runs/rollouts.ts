@@ -62,8 +62,8 @@ export async function runRollouts({ kind, atOnce, seed }: RolloutsOptions): Prom
 }
 
 /**
- * Every green turns bad at one moment. Answers when it could be put right: as soon as the first bad minute is settled, or,
- * with an outage that began with it, as soon as that is over.
+ * Every green turns bad at one moment. Answers when it could be put right: as soon as the first bad minute is settled,
+ * or, with an outage that began with it, as soon as that is over.
  */
 async function turnBad(scale: ScaleWorld, withOutage: boolean): Promise<number> {
   const { world } = scale;

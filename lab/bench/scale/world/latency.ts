@@ -1,6 +1,9 @@
 import type { ServiceName } from '../../../../simulator/service';
 
-/** Milliseconds that a call of each service takes from a function of the same region; what is usual, not what is promised. */
+/**
+ * Milliseconds that a call of each service takes from a function of the same region; what is usual, not what is
+ * promised.
+ */
 const USUAL_MS: Readonly<Record<ServiceName, number>> = {
   lambda: 80,
   s3: 40,

@@ -16,7 +16,9 @@ export const planeTemplate = (atOnce: number): Template =>
 
 export const endpointName = (index: number): string => `model-${padded(index)}`;
 
-/** Stacks of teams with so many endpoints together: one endpoint is synthesised, the others are copies of other names. */
+/**
+ * Stacks of teams with so many endpoints together: one endpoint is synthesised, the others are copies of other names.
+ */
 export function teamTemplates(endpoints: number): readonly (readonly [stack: string, template: Template])[] {
   const one = JSON.stringify(
     synthesised('Team', (stack) => {

@@ -8,8 +8,9 @@ const MOST = 10;
 type Kind = 'errors' | 'predictions' | 'latency' | 'accuracy';
 
 /**
- * The requests on which the versions differ most: first what the gate that decided is about, and the request that decided by
- * itself before all others; then failures, other classes, the largest differences of numbers, and the slowest.
+ * The requests on which the versions differ most: first what the gate that decided is about, and the request that
+ * decided by itself before all others; then failures, other classes, the largest differences of numbers, and the
+ * slowest.
  */
 export function differing(pairs: readonly Pair[], decided?: Kind): readonly Pair[] {
   return pairs
@@ -23,10 +24,16 @@ export function differing(pairs: readonly Pair[], decided?: Kind): readonly Pair
 /** Where a request is kept, what may be shown of it, and what both versions answered. */
 export function differenceInWords({ request, blue, green }: Pair, shown?: string): string {
   const [ofBlue, ofGreen] = told(blue, green);
-  return `${request} (${shown === undefined ? '' : `${shown}; `}blue ${said(blue, ofBlue)}, green ${said(green, ofGreen)})`;
+  return (
+    `${request} (${shown === undefined ? '' : `${shown}; `}blue ${said(blue, ofBlue)}, green ` +
+    `${said(green, ofGreen)})`
+  );
 }
 
-/** Of two answers what tells them apart: their classes, else their numbers; where both are the same, the first that there is. */
+/**
+ * Of two answers what tells them apart: their classes, else their numbers; where both are the same, the first that
+ * there is.
+ */
 function told(blue: PairedSide, green: PairedSide): readonly [string | undefined, string | undefined] {
   const kinds = KINDS_OF_ANSWER.map((kind) => [kind(blue), kind(green)] as const);
   return (
@@ -55,10 +62,16 @@ export function differingInWords(most: readonly string[]): string {
   return `; they differ most on ${most.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more in the report` : ''}`;
 }
 
-/** Shorter delays are tolerated by the gate of latency, whatever blue takes; below a millisecond twice the time is noise. */
+/**
+ * Shorter delays are tolerated by the gate of latency, whatever blue takes; below a millisecond twice the time is
+ * noise.
+ */
 const LEAST_DELAY_MS = 2;
 
-/** Where green is worse by the gate that decided goes before all else; then a failure before any other answer, that before any number, that before a delay to twice the time. */
+/**
+ * Where green is worse by the gate that decided goes before all else; then a failure before any other answer, that
+ * before any number, that before a delay to twice the time.
+ */
 function weightOf(pair: Pair, decided: Kind | undefined): number {
   const { blue, green } = pair;
   const lost: Readonly<Record<Kind, number>> = {

@@ -2,19 +2,9 @@ import type { KeptGates } from '../../gates/gates';
 import type { Mode } from '../../gates/margins';
 import type { BuiltInGateName } from '../../gates/names';
 import { milliseconds, percent, points, quantile, roughly } from '../../numbers';
-import { Bet, noHarm, worse } from './bets';
-import {
-  answered,
-  APART,
-  Apart,
-  classes,
-  deviationOf,
-  meanOf,
-  numbersOf,
-  type Pair,
-  type PairedTest,
-  quantileOf,
-} from './pair';
+import { Bet, clipped, noHarm, pilotDeviation, pilotOf, worse } from './bets';
+import { answered, APART, Apart, classes, numbersOf, type Pair, type PairedTest } from './pair';
+import { meanOf, quantileOf } from '../../statistics/summaries';
 
 /** The gates of a canary that paired requests can speak for; `accuracy` where the samples have labels. */
 export type PairedGateName = Extract<BuiltInGateName, 'errors' | 'latency' | 'predictions' | 'accuracy'>;
@@ -37,9 +27,6 @@ export const pairedGates = (gates: KeptGates, planned: number): readonly PairedG
   ...(gates.predictions ? [predictions(gates.predictions, planned)] : []),
   ...(gates.accuracy ? [loss(gates.accuracy, planned)] : []),
 ];
-
-/** Pairs whose blue answers set what the later ones are held to; they prove nothing there. A tenth, between 10 and 100. */
-const pilotOf = (planned: number): number => Math.min(100, Math.max(10, Math.floor(planned / 10)));
 
 type On<Name extends PairedGateName> = Exclude<NonNullable<KeptGates[Name]>, false>;
 
@@ -77,8 +64,9 @@ const tailPilot = (share: number): number => Math.min(100, Math.round(3 / (1 - s
 const TAIL_HARM = 0.005;
 
 /**
- * Pair by pair at the middle: half of green's answers and no more may take longer than its bound on blue's own; and at tails
- * whose times blue's first answers set. The highest that so many pairs can show must be proven, the others are bet on.
+ * Pair by pair at the middle: half of green's answers and no more may take longer than its bound on blue's own; and at
+ * tails whose times blue's first answers set. The highest that so many pairs can show must be proven, the others are
+ * bet on.
  */
 function latency(chosen: On<'latency'>, planned: number): PairedGate {
   const { mode, tolerancePercent, toleranceFloorMs, harmPercent, harmFloorMs } = chosen;
@@ -101,7 +89,9 @@ function latency(chosen: On<'latency'>, planned: number): PairedGate {
       {
         ...{ what: 'answers slower than blue gave the same request', pairs: middle.pairs, part: 0.55 },
         ...{ logWorse: middle.bad.logEvidence, logNoHarm: middle.harmless.logEvidence },
-        comparison: `green took over ${tolerancePercent} % and ${toleranceFloorMs} ms longer than blue for ${share(middle.slow, middle.pairs)} of the requests`,
+        comparison:
+          `green took over ${tolerancePercent} % and ${toleranceFloorMs} ms longer than blue for ` +
+          `${share(middle.slow, middle.pairs)} of the requests`,
       },
       ...tails.map((tail) => tail.test(0.45 / tails.length)),
     ],
@@ -149,14 +139,15 @@ class Tail {
       comparison:
         bound === undefined
           ? `the first ${tailPilot(this.quantile)} pairs set blue's ${name}`
-          : `green took longer than ${milliseconds(this.tolerated(bound))} for ${share(beyond.green, pairs)} of the requests, and blue than ${milliseconds(bound)}, its ${name}, for ${share(beyond.blue, pairs)}`,
+          : `green took longer than ${milliseconds(this.tolerated(bound))} for ${share(beyond.green, pairs)} of ` +
+            `the requests, and blue than ${milliseconds(bound)}, its ${name}, for ${share(beyond.blue, pairs)}`,
     };
   }
 }
 
 /** Of a standard deviation of blue's numbers, twice: a quarter of one is harm, 4 % of one is tolerated. */
 const SHIFT = { harm: 0.125, tolerance: 0.02 };
-/** Likewise of how far single answers are apart, half of one and 0.3: numbers that are dealt out anew are 1.1 apart, one constant 0.8. */
+/** Likewise of how far answers are apart, half of one and 0.3: those dealt out anew are 1.1 apart, a constant 0.8. */
 const DISTANCE = { harm: 0.25, tolerance: 0.15 };
 
 /** Of one measure whose answers are numbers. */
@@ -210,8 +201,8 @@ class Numbers {
 const plural = (name: string): string => (name === 'score' ? 'scores' : `values of ${name}`);
 
 /**
- * The classes or labels of both versions, and each number of their answers. What there is blue's first answers tell; each of
- * these has an equal part of the bet, so that they are no more than the whole.
+ * The classes or labels of both versions, and each number of their answers. What there is blue's first answers tell;
+ * each of these has an equal part of the bet, so that they are no more than the whole.
  */
 function predictions(chosen: On<'predictions'>, planned: number): PairedGate {
   const byClass = classes({ harm: chosen.harmPoints, tolerance: chosen.tolerancePoints });
@@ -267,32 +258,12 @@ function loss({ mode, tolerance, harm }: On<'accuracy'>, planned: number): Paire
             {
               ...{ what: 'labelled answers that are wrong', pairs, part: 1 },
               ...{ logWorse: bad.logEvidence, logNoHarm: harmless.logEvidence },
-              comparison: `by the labels green's loss is ${roughly(sum.green / pairs)} and blue's ${roughly(sum.blue / pairs)}; ${points(harm.points)} more are harm`,
+              comparison:
+                `by the labels green's loss is ${roughly(sum.green / pairs)} and blue's ` +
+                `${roughly(sum.blue / pairs)}; ${points(harm.points)} more are harm`,
             },
           ],
   };
 }
-
-/** Of numbers that hardly vary so little of their size is what arithmetic in another order makes of them. */
-const ROUNDING = 1e-4;
-
-/** Twice the deviation of blue's numbers, from the first pairs that have some; undefined for those. */
-function pilotDeviation(planned: number): (scores: readonly number[]) => number | undefined {
-  const pilot = pilotOf(planned);
-  const seen: number[] = [];
-  let pairs = 0;
-  let twice: number | undefined;
-  return (scores) => {
-    if (twice !== undefined) return twice;
-    seen.push(...scores);
-    pairs += 1;
-    if (pairs === pilot) twice = 2 * Math.max(deviationOf(seen), ROUNDING * Math.abs(meanOf(seen)));
-    return undefined;
-  };
-}
-
-/** Where blue always gives 0, any other number is as far as it can be. */
-const clipped = (difference: number, twice: number): number =>
-  difference === 0 ? 0 : Math.max(-1, Math.min(1, difference / twice));
 
 const share = (events: number, pairs: number): string => (pairs === 0 ? 'none' : percent(events / pairs));

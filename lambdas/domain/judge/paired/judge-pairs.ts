@@ -18,7 +18,9 @@ export interface PairedRules {
 export interface PairedGateJudgement {
   readonly gate: PairedGateName;
   readonly decides: boolean;
-  /** ln of its e-value against "within the tolerance", and the smallest of its tests against "harmful", as it stands. */
+  /**
+   * ln of its e-value against "within the tolerance", and the smallest of its tests against "harmful", as it stands.
+   */
   readonly logWorse: number;
   readonly logNoHarm: number;
   /** Each of its tests was proven, at that look or before. */
@@ -45,16 +47,17 @@ export interface PairedJudgement {
 const isLook = (pairs: number, all: number): boolean => pairs <= 100 || pairs % 10 === 0 || pairs === all;
 
 /**
- * Is green as good as blue on the same requests? Pure and deterministic; judged from the first pair on at every look, so that
- * nothing is kept between looks.
+ * Is green as good as blue on the same requests? Pure and deterministic; judged from the first pair on at every look,
+ * so that nothing is kept between looks.
  *
- * P(ever `fail` | green within every tolerance) <= falseAlarmRate / 2 and P(ever `pass` | some gate harmful) <= missRate, for
- * any number of looks, and however the two answers to a request depend on each other: see docs/explanation/paired.md.
- * The first decision stands; pairs after it are not looked at. A request that green fails each time and blue never is no luck that
- * could be bet on: where failures decide at all, one is enough.
+ * P(ever `fail` | green within every tolerance) <= falseAlarmRate / 2 and P(ever `pass` | some gate harmful) <=
+ * missRate, for any number of looks, and however the two answers to a request depend on each other: see
+ * docs/explanation/paired.md. The first decision stands; pairs after it are not looked at. A request that green fails
+ * each time and blue never is no luck that could be bet on: where failures decide at all, one is enough.
  *
  * @param pairs in the order in which they were asked, which was drawn before their answers were known
- * @param coming whether more may be asked; requests that both versions refuse make no pair, so that fewer than planned may be all
+ * @param coming whether more may be asked; requests that both versions refuse make no pair, so that fewer than planned
+ *   may be all
  */
 export function judgePairs(
   pairs: readonly Pair[],
@@ -96,7 +99,8 @@ class Looking {
   look(pairs: number, over: boolean): PairedJudgement {
     const gates = this.gates.map((gate) => this.lookAt(gate, over));
     const deciding = gates.filter(({ decides, tests }) => decides && tests.length > 0);
-    // Labels that show green to be no worse vouch for its other answers; as long as they may, nothing is blamed on those.
+    // Labels that show green to be no worse vouch for its other answers; as long as they may, nothing is blamed on
+    // those.
     const labels = deciding.find(({ gate }) => gate === 'accuracy');
     const excused = labels !== undefined && (labels.proven || !over) ? 'predictions' : undefined;
     const blamable = deciding.filter(({ gate }) => gate !== excused);
@@ -120,7 +124,8 @@ class Looking {
       reason:
         furthest === undefined
           ? `after ${some(pairs, 'pair')}, nothing could be compared`
-          : `after ${some(pairs, 'pair')}, ${furthest.gate}: ${lacks(furthest.logNoHarm, this.logNoHarmLimit)} (${leastProven(furthest).what})${moreNeeded(furthest.logNoHarm, this.logNoHarmLimit, pairs)}`,
+          : `after ${some(pairs, 'pair')}, ${furthest.gate}: ${lacks(furthest.logNoHarm, this.logNoHarmLimit)} ` +
+            `(${leastProven(furthest).what})${moreNeeded(furthest.logNoHarm, this.logNoHarmLimit, pairs)}`,
     };
   }
 
@@ -176,7 +181,9 @@ class Looking {
 }
 
 const eachTimeInWords = ({ request, green, eachOf = 0 }: Pair, pairs: number): string =>
-  `errors: green fails a request that blue answers, at each of ${eachOf} tries: ${request}${green.said === undefined ? '' : `, it ${green.said}`}; it is one of ${some(pairs, 'request')}, and a request that always fails is no luck`;
+  `errors: green fails a request that blue answers, at each of ${eachOf} tries: ` +
+  `${request}${green.said === undefined ? '' : `, it ${green.said}`}; it is one of ${some(pairs, 'request')}, ` +
+  'and a request that always fails is no luck';
 
 /** Under this the evidence so far says nothing of how fast it grows. */
 const TELLS = 0.5;

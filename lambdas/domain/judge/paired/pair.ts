@@ -1,3 +1,4 @@
+import { meanOf } from '../../statistics/summaries';
 import * as z from 'zod';
 import type { DeepReadonly } from '../../evidence';
 import { percent } from '../../numbers';
@@ -31,7 +32,10 @@ export const pairSchema = z.strictObject({
   request: z.string(),
   blue: pairedSideSchema,
   green: pairedSideSchema,
-  /** So often both were asked, and green failed each time and blue never: no luck, and a regression by itself. @default it was not so */
+  /**
+   * So often both were asked, and green failed each time and blue never: no luck, and a regression by itself. @default
+   * it was not so
+   */
   eachOf: z.int().min(3).optional(),
 });
 export type PairedSide = DeepReadonly<z.output<typeof pairedSideSchema>>;
@@ -57,21 +61,6 @@ export interface PairedTest {
 
 export const answered = (side: PairedSide): boolean => side.failed === 0;
 
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The smallest value that a share of them does not exceed. */
-export function quantileOf(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-}
-
-export function deviationOf(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const mean = meanOf(values);
-  return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
-}
-
 /** Each number of an answer by its measure's name, or by its place, row by row. */
 export const numbersOf = ({
   scores,
@@ -86,13 +75,19 @@ export const numbersOf = ({
   }),
 ];
 
-/** A class that blue answers in fewer pairs than this may be too rare to be proven; it is named, and holds nothing up at the end. */
+/**
+ * A class that blue answers in fewer pairs than this may be too rare to be proven; it is named, and holds nothing up at
+ * the end.
+ */
 const TOO_RARE = 12;
 
 /** What is counted for a row that has no class: as a class of its own. */
 const NO_CLASS = -1;
 
-/** Shares of rows that green answers with another class. Shares of classes alone are the same where answers are dealt out anew. */
+/**
+ * Shares of rows that green answers with another class. Shares of classes alone are the same where answers are dealt
+ * out anew.
+ */
 const ANOTHER = { harm: 0.4, tolerance: 0.3 };
 
 /** The part of an answer's bets that is on how far single answers are apart, and not on what they come to together. */
@@ -137,11 +132,12 @@ interface Classes {
 }
 
 /**
- * Each class by itself: its share may not grow by more than the margin, and green keeps more than half of what blue gives
- * to it, so that a rare class does not vanish. Where a request has several rows, the shares are of its rows.
+ * Each class by itself: its share may not grow by more than the margin, and green keeps more than half of what blue
+ * gives to it, so that a rare class does not vanish. Where a request has several rows, the shares are of its rows.
  *
- * Proof of no harm is asked of each class over all pairs. The bets against the tolerance are divided beforehand though the
- * classes are not known then: the j-th that appears gets 1 / (j (j + 1)), which sums to 1, and bets from the next pair on.
+ * Proof of no harm is asked of each class over all pairs. The bets against the tolerance are divided beforehand though
+ * the classes are not known then: the j-th that appears gets 1 / (j (j + 1)), which sums to 1, and bets from the next
+ * pair on.
  */
 export function classes(margins: Margins): Classes {
   const seen = new Map<number, ClassBets>();
@@ -202,7 +198,10 @@ class ClassBets {
     { harm, tolerance }: Margins,
     private readonly since: number,
     private readonly place: number,
-    /** Several may be given at once: of a common one more than half are met by chance, too, so that rows are counted that differ in it. */
+    /**
+     * Several may be given at once: of a common one more than half are met by chance, too, so that rows are counted
+     * that differ in it.
+     */
     private readonly isLabel: boolean,
   ) {
     this.harmless = new Bet(noHarm(harm, 1));

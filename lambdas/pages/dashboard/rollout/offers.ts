@@ -47,7 +47,8 @@ function aboutRollout({ endpoint }: EndpointView, rollout: RolloutView): readonl
         'Approve',
         'good',
         { do: 'approve', rolloutId, askedAt },
-        `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then ${beforeUsers ? 'goes on to users' : 'gets all traffic'}.`,
+        `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then ` +
+          `${beforeUsers ? 'goes on to users' : 'gets all traffic'}.`,
       ),
       offer(
         'Reject',
@@ -66,7 +67,8 @@ function aboutRollout({ endpoint }: EndpointView, rollout: RolloutView): readonl
             'Promote now',
             'good',
             { do: 'promote', rolloutId },
-            `Promote green, ${green}, of ${endpoint} without more proof? The next look does it, unless the judge says fail.`,
+            `Promote green, ${green}, of ${endpoint} without more proof? The next look does it, unless the judge ` +
+              'says fail.',
           ),
         ]
       : []),
@@ -89,7 +91,8 @@ function back({ endpoint, state, live, rollout, last, back: where }: EndpointVie
       'Roll back',
       undefined,
       { do: 'rollback', live: live.version, rollout: rollout?.id ?? null, last: last?.id ?? null },
-      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version in the field, or else ${elsewhere(where, rollout)}.${stops}${onlyByNumber(where)}`,
+      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version in the field, or else ` +
+        `${elsewhere(where, rollout)}.${stops}${onlyByNumber(where)}`,
       // Where a rollout runs, its own button is the way back.
       rollout === null ? 'first' : 'later',
     ),

@@ -25,8 +25,8 @@ interface Button {
 }
 
 /**
- * A button and what it does: CloudWatch binds a `cwdb-action` to the element right before it, and sends the payload with
- * the widget's form fields. A button, and no link as in AWS's samples: it has the keyboard's focus.
+ * A button and what it does: CloudWatch binds a `cwdb-action` to the element right before it, and sends the payload
+ * with the widget's form fields. A button, and no link as in AWS's samples: it has the keyboard's focus.
  */
 function button({ label, tone, calls, payload, confirmation }: Button): Html {
   const asks = confirmation === undefined ? '' : html` confirmation="${confirmation}"`;
@@ -36,7 +36,9 @@ function button({ label, tone, calls, payload, confirmation }: Button): Html {
     >`;
 }
 
-/** Without a character that HTML writes otherwise: it is not documented whether the payload is read as text or as HTML. */
+/**
+ * Without a character that HTML writes otherwise: it is not documented whether the payload is read as text or as HTML.
+ */
 const json = (payload: object): string =>
   JSON.stringify(payload).replace(/[<>&]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -265,7 +267,8 @@ function ofRollout(rollout: RolloutView, at: string): readonly Fact[] {
       'Step',
       step === null
         ? undefined
-        : `${step.number} of ${step.of}: ${stepInWords({ ...step, bakeMinutes: step.bakeMinutes + step.extendedMinutes })}`,
+        : `${step.number} of ${step.of}: ` +
+          `${stepInWords({ ...step, bakeMinutes: step.bakeMinutes + step.extendedMinutes })}`,
     ],
     ['Next look', nextLookAt === null ? undefined : fromNow(nextLookAt, at)],
     [approval === null ? 'Decision by' : 'Answer by', deadlineAt === null ? undefined : fromNow(deadlineAt, at)],

@@ -10,7 +10,8 @@ import { EVIDENCE_DOCUMENT } from '../../../contract/names';
 import type { KeptReplay } from '../../../contract/replay';
 import type { RolloutState } from '../../../contract/rollout-state';
 import { differenceInWords, differing } from '../../../domain/judge/paired/differing';
-import { numbersOf, answered, type Pair, type PairedSide, quantileOf } from '../../../domain/judge/paired/pair';
+import { numbersOf, answered, type Pair, type PairedSide } from '../../../domain/judge/paired/pair';
+import { quantileOf } from '../../../domain/statistics/summaries';
 import { judgePairs, type PairedJudgement } from '../../../domain/judge/paired/judge-pairs';
 import { drawBar } from '../../charts/frame';
 import type { ReportInput } from '../report-input';
@@ -52,7 +53,8 @@ function wrongAnswers({ goldenWrong = [], goldenWrongRows, rows }: Verification)
   const caption =
     goldenWrongRows === undefined
       ? `Green’s largest errors: ${goldenWrong.length} of ${some(all, 'row')}`
-      : `Rows that green got wrong: ${goldenWrong.length === all ? some(all, 'row') : `${goldenWrong.length} of ${count(all)}`}`;
+      : 'Rows that green got wrong: ' +
+        `${goldenWrong.length === all ? some(all, 'row') : `${goldenWrong.length} of ${count(all)}`}`;
   const withBlue = goldenWrong.some(({ blue }) => blue !== undefined);
   return html`<p>${caption}</p>
     ${table(
@@ -88,7 +90,8 @@ const errorLimit = ({ maxErrorFactor, maxError }: GoldenSet, blue: number | unde
     ...(blue === undefined
       ? []
       : [
-          `at most ${maxErrorFactor ?? DEFAULT_FACTOR.limit} times blue’s${maxErrorFactor === undefined ? ', unless by chance' : ''}`,
+          `at most ${maxErrorFactor ?? DEFAULT_FACTOR.limit} times ` +
+            `blue’s${maxErrorFactor === undefined ? ', unless by chance' : ''}`,
         ]),
     ...(maxError === undefined ? [] : [`at most ${maxError}`]),
   ].join(', ');
@@ -128,7 +131,8 @@ function paragraph(
   if (replay.pairs === 0) return `Nothing was compared: ${replay.reason ?? 'no request was answered'}.`;
   const { green, blue } = record.state ?? {};
   return [
-    `Before any user met green, blue (version ${blue?.version ?? '?'}) and green (version ${green?.version ?? '?'}) were asked the same ${some(replay.pairs, 'request')}, drawn from ${replay.from}.`,
+    `Before any user met green, blue (version ${blue?.version ?? '?'}) and green (version ` +
+      `${green?.version ?? '?'}) were asked the same ${some(replay.pairs, 'request')}, drawn from ${replay.from}.`,
     ...(pairs.length === 0 ? [] : [whatCame(pairs)]),
     ...(replay.verdict === undefined ? [] : [THEN[replay.verdict](kept)]),
     ...live(record, replay),
@@ -153,7 +157,8 @@ function whatCame(pairs: readonly Pair[]): string {
   }${classed.length === 0 ? '' : `; both gave the same answer to ${percent(alike / classed.length)} of those that both answered`}${
     scored.length === 0
       ? ''
-      : `; both gave the very same number to ${percent(equal / scored.length)}, and how far the others are apart is below`
+      : `; both gave the very same number to ${percent(equal / scored.length)}, and how far the others are apart ` +
+        'is below'
   }.`;
 }
 
@@ -166,7 +171,8 @@ const THEN: Readonly<Record<NonNullable<Replay['verdict']>, (kept: KeptReplay | 
   },
   worse: () => 'On the same requests green did worse than luck explains, so that it was refused and no user met it.',
   differs: () =>
-    'Green answers otherwise than blue more often than is tolerated. A better model does so too, and nothing says which of the two is right: a person decides.',
+    'Green answers otherwise than blue more often than is tolerated. A better model does so too, and nothing ' +
+    'says which of the two is right: a person decides.',
   unproven: () =>
     'That is too little to tell a good green from a harmful one. It is not lost: the canary goes on from it.',
 };
@@ -178,11 +184,17 @@ function live({ state, outcome }: RolloutRecord, { verdict }: Replay): readonly 
   const failed = judged.gates.find(({ gate }) => gate === 'errors')?.green.events;
   const most = Math.max(0, ...(state?.weights ?? []).map(({ weight }) => weight).filter((weight) => weight < 100));
   return [
-    `Only then did it get users: ${most} % of them for ${some(judged.settledMinutes, 'minute')}. Green answered ${some(judged.greenRequests, 'request')} of theirs${failed === undefined ? '' : `, of which ${count(failed)} failed`}. That excludes the disasters that only live traffic can show${outcome === 'promoted' ? ', and green was promoted' : ''}.`,
+    `Only then did it get users: ${most} % of them for ${some(judged.settledMinutes, 'minute')}. Green answered ` +
+      `${some(judged.greenRequests, 'request')} of ` +
+      `theirs${failed === undefined ? '' : `, of which ${count(failed)} failed`}. That excludes the disasters that ` +
+      `only live traffic can show${outcome === 'promoted' ? ', and green was promoted' : ''}.`,
   ];
 }
 
-/** Questions of one gate that are shown: a model of a thousand classes has thousands, and those nearest to a limit tell most. */
+/**
+ * Questions of one gate that are shown: a model of a thousand classes has thousands, and those nearest to a limit tell
+ * most.
+ */
 const MOST_QUESTIONS = 8;
 
 /** Each question of each gate, with what speaks for harm and for none. */

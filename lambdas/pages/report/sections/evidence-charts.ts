@@ -97,7 +97,8 @@ function proofChart(charted: Charted): readonly Html[] {
     figure(
       `${phase}-proof`,
       caption,
-      `Green passes when each gate that decides has reached ${certainty(limit)} and the whole bake is over. ${reached(lines, limit)}`,
+      `Green passes when each gate that decides has reached ${certainty(limit)} and the whole bake is over. ` +
+        `${reached(lines, limit)}`,
       drawLines({ lines, limit: { value: limit, name: `pass ${certainty(limit)}` }, ...axis(charted) }),
       numbers(charted, caption, lines),
     ),

@@ -99,8 +99,8 @@ const readable = (found: ReportEvidence | undefined): KeptEvidence | undefined =
   found === undefined || 'unreadable' in found ? undefined : found;
 
 /**
- * The record holds the last look in short: of the canary, or of the watch where that took green back. The document of the
- * other phase fills in; it is also older where a rollout was stopped after the last decision.
+ * The record holds the last look in short: of the canary, or of the watch where that took green back. The document of
+ * the other phase fills in; it is also older where a rollout was stopped after the last decision.
  */
 function judgedIn({ record, evidence }: ReportInput, phase: ReportPhase): Judged | undefined {
   if (phase === decidingPhase(record) && record.state?.judgement !== undefined) return record.state.judgement;

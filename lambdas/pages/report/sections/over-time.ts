@@ -154,7 +154,10 @@ const VISIBLY = 0.005;
 const MOST_BARS = 10;
 const MOST_MEASURES = 3;
 
-/** What was answered: each class, or range of a score, as a share of both versions' answers, and those that differ most over time. */
+/**
+ * What was answered: each class, or range of a score, as a share of both versions' answers, and those that differ most
+ * over time.
+ */
 function answers(kept: KeptEvidence, phase: ReportPhase): readonly Html[] {
   return evidenceByMeasure(kept)
     .slice(0, MOST_MEASURES)
@@ -178,7 +181,8 @@ function answers(kept: KeptEvidence, phase: ReportPhase): readonly Html[] {
         `Shares of the answers, blue above green${drawn.length < classNames.length ? `, of the ${drawn.length} of ${classNames.length} that differ most` : ''}. ${
           most === undefined
             ? ''
-            : `Most apart: ${most.name}, ${percent(shares[0]?.[most.index] ?? 0)} of blue’s and ${percent(shares[1]?.[most.index] ?? 0)} of green’s.`
+            : `Most apart: ${most.name}, ${percent(shares[0]?.[most.index] ?? 0)} of blue’s and ` +
+              `${percent(shares[1]?.[most.index] ?? 0)} of green’s.`
         }`,
         drawShares(
           drawn.map(({ name }) => name),
@@ -200,7 +204,9 @@ function answers(kept: KeptEvidence, phase: ReportPhase): readonly Html[] {
         ...over.map(({ name, index }) =>
           overMinutes(rows, {
             ...{ id: `${id}-${index}`, caption: `Share of the answers: ${name}` },
-            says: `${percent(shares[1]?.[index] ?? 0)} of green’s and ${percent(shares[0]?.[index] ?? 0)} of blue’s in all.`,
+            says:
+              `${percent(shares[1]?.[index] ?? 0)} of green’s and ${percent(shares[0]?.[index] ?? 0)} of blue’s in ` +
+              'all.',
             lines: SIDES.map((role) =>
               lineOf(rows, role, role, ({ [role]: side }) =>
                 sum(side.classes) === 0 ? undefined : (side.classes[index] ?? 0) / sum(side.classes),

@@ -100,7 +100,10 @@ function crossedAt(
   return first < 0 ? undefined : at[first];
 }
 
-/** "Failed requests, green minus blue, points: +6.65, between +0.17 and +18.7 with 99 % confidence each way. Tolerated: …" */
+/**
+ * "Failed requests, green minus blue, points: +6.65, between +0.17 and +18.7 with 99 % confidence each way. Tolerated:
+ * …"
+ */
 function inWords({ counts, unit, quantile: share, looks, tolerance, harm, confidence }: GateBand): string {
   const [lower, upper, soFar] = looks.at(-1) ?? [null, null, null];
   const subject = unit === 'ms' ? `${quantile(share ?? 0.5)} of durations` : counts;
@@ -109,9 +112,13 @@ function inWords({ counts, unit, quantile: share, looks, tolerance, harm, confid
   const bounds =
     lower === null && upper === null
       ? 'nothing bounds it yet'
-      : `${lower === null ? `at most ${end(upper ?? 0)}` : upper === null ? `at least ${end(lower)}` : `between ${end(lower)} and ${end(upper)}`} with ${percent(confidence)} confidence each way`;
+      : `${lower === null ? `at most ${end(upper ?? 0)}` : upper === null ? `at least ${end(lower)}` : `between ${end(lower)} and ${end(upper)}`} ` +
+        `with ${percent(confidence)} confidence each way`;
   const limits = `Tolerated: ${end(tolerance)}${harm === undefined ? '' : `; harm: ${end(harm)}`}.`;
-  return `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)}, green minus blue${points}: ${soFar === null ? '' : `${end(soFar)}, `}${bounds}. ${limits}`;
+  return (
+    `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)}, green minus blue${points}: ` +
+    `${soFar === null ? '' : `${end(soFar)}, `}${bounds}. ${limits}`
+  );
 }
 
 /** The rate, and the numbers behind it. */

@@ -69,7 +69,8 @@ export function weightsChart(record: RolloutRecord, id = 'weights', now?: string
     figure(
       id,
       'Green’s share of live traffic',
-      `${said.join(', ')} on; the rollout ${endedAt === undefined ? 'goes on, now' : 'ended'} in minute ${until.toFixed(1)}.`,
+      `${said.join(', ')} on; the rollout ${endedAt === undefined ? 'goes on, now' : 'ended'} in minute ` +
+        `${until.toFixed(1)}.`,
       drawWeights(steps, Math.max(until, ...steps.map(({ minute }) => minute))),
       table('Green’s share of live traffic', ['Time, UTC', 'Green', 'Blue'], rows),
     ),

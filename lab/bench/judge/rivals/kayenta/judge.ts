@@ -22,9 +22,9 @@ const rising: MetricRule = { ...DEFAULT_RULE, direction: 'increase' };
 
 /**
  * What a team that follows Kayenta's documentation would watch on a model endpoint, one value a minute: failures per
- * request, p50 and p99, which are bad when they rise, and each class's share of the answers, bad either way. All are equal
- * members of one group, so under those thresholds one bad metric of three fails the canary at any look, and of seven two
- * at any look or one at the last.
+ * request, p50 and p99, which are bad when they rise, and each class's share of the answers, bad either way. All are
+ * equal members of one group, so under those thresholds one bad metric of three fails the canary at any look, and of
+ * seven two at any look or one at the last.
  */
 const SERVICE: readonly Metric[] = [
   { group: 'service', value: errorRate, rule: rising },
