@@ -8,7 +8,8 @@ export const handOutWorkNeeds = { settings: dynamodbSettings, workQueue: sqsWork
 /**
  * Endpoints a second. An account has 15 control-plane calls a second for all its functions, and restoring blue comes
  * first: the reconciler takes one of an endpoint at rest, so that a thousand are looked at within 250 of its 300
- * seconds and leave ten calls to rollouts; a teardown takes four, and a thousand are done within 14 minutes.
+ * seconds and leave ten calls to rollouts; a teardown takes three, and one for each version that it deletes. A thousand
+ * are done within 14 minutes.
  */
 const PER_SECOND: Readonly<Record<Job, number>> = { reconcile: 4, teardown: 1.25 };
 

@@ -41,6 +41,24 @@ it('keeps a version that any alias uses', async () => {
   expect(await scene.versions()).toEqual(['2', '3', '4']);
 });
 
+it('leaves to Lambda what a person points an alias at while it works', async () => {
+  const scene = await Scene.open({ settings: { keepVersions: 1, rollbackWindowMinutes: 0 } });
+  await scene.serve({ name: 'v1' }, 5);
+  quietly(scene);
+  for (const name of ['v2', 'v3']) await scene.rollout({ name }, AT_ONCE);
+  const alias = { FunctionName: scene.functionName, Name: 'tests', FunctionVersion: '2' };
+  let isPointed = false;
+  scene.world.hooks.onBefore(async ({ command }) => {
+    if (command !== 'DeleteFunction' || isPointed) return;
+    isPointed = true;
+    await scene.world.user.lambda.send(new CreateAliasCommand(alias));
+  });
+  await scene.world.runFor(2 * DAY);
+  expect(isPointed).toBe(true);
+  expect(await scene.versions()).toContain('2');
+  expect(scene.world.invocations.deadLetters).toEqual([]);
+});
+
 it('never works beside a rollout', async () => {
   const scene = await Scene.open({ settings: { keepVersions: 1, rollbackWindowMinutes: 0 } });
   await scene.serve({ name: 'v1' }, 5);
