@@ -1,7 +1,5 @@
 import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
 import { plannedMinutes, type StrategyStep } from './strategy';
-import type { Verdict } from './judge/judgement';
-import type { Next } from './workflow';
 
 /**
  * When the judge looks at green's numbers. What is wrong from the start shows in the first hour, so that is looked at
@@ -19,9 +17,8 @@ export type Rhythm = 'usual' | 'after-proof';
 
 /**
  * After a proof what is wrong from the start is known but for what live traffic alone shows, and that shows in minutes.
- * From the fifth on a look comes when green's time has grown by 35 %: 7, 10, 14, 19, 26, 36, 49, 67, 91. Fifteen looks
- * are two hours, so that a rollout with one chunk of replay and one look at its watch has 9 + 2 + 1 + 3 x 16 = 60
- * transitions.
+ * From the fifth on a look comes when green's time has grown by 35 %: 7, 10, 14, 19, 26, 36, 49, 67, 91. These
+ * fourteen, one chunk of replay and two looks at the watch make a rollout of 9 + 2 + 1 + 3 x 16 = 60 transitions.
  */
 const EACH_MINUTE_UNTIL = 5;
 const GROWN_BY_35_PERCENT = { of: 27, to: 20 } as const;
@@ -55,9 +52,12 @@ export function nextLook(minutes: number, end: number, rhythm: Rhythm = 'usual')
     while (look <= minutes) look = Math.ceil((look * GROWN_BY_35_PERCENT.of) / GROWN_BY_35_PERCENT.to);
     return Math.min(end, look);
   }
+  // The look before the last makes room for one after the promotion.
+  if (end >= QUARTER_OF_AN_HOUR && minutes === end - 2) return end;
   const { everyMinutes } = RHYTHM.find(({ untilMinute }) => minutes < untilMinute) ?? RHYTHM[2];
   return Math.min(end, (Math.floor(minutes / everyMinutes) + 1) * everyMinutes);
 }
+const QUARTER_OF_AN_HOUR = 15;
 
 /** The look that is the first to see the minute `minute` (1 for the first): so many minutes it sees. */
 export const lookThatSees = (minute: number, end: number, rhythm?: Rhythm): number => {
@@ -96,16 +96,42 @@ export function secondsUntilSettled(now: number, from: number, minutes: number, 
   return Math.max(1, Math.ceil((at - now) / 1000));
 }
 
-/** Seconds from `now` until the next look at a stretch of `minutes` minutes that began at `from`, at least 1. */
+/** A stretch of minutes at one weight. */
+export interface Stretch {
+  /** Its first minute, ms since 1970. */
+  readonly from: number;
+  readonly minutes: number;
+  readonly rhythm?: Rhythm;
+  /**
+   * Looks before its first minute has settled, by how many of its minutes have: -1 a minute before that one ends.
+   * @default none
+   */
+  readonly early?: readonly number[];
+}
+
+/**
+ * When a weight is changed, the last two minutes of the one before have not settled. They do while the first minute of
+ * the new one runs, one at a time, and a green that failed in them has more users now. The third is that of the shift,
+ * which belongs to neither weight.
+ */
+const AFTER_A_SHIFT: readonly number[] = [-2, -1];
+
+/** The early looks at a canary's newest weight. */
+export const earlyInCanary = (canary: { readonly windows: readonly unknown[] }): readonly number[] =>
+  canary.windows.length > 1 ? AFTER_A_SHIFT : [];
+
+/** Minutes of a stretch that have settled; below zero before its first has begun to. */
+const settledOf = (from: number, now: number): number => (settledUntil(now) - floorMinute(from)) / MINUTE_MS;
+
+/** Seconds from `now` until the next look at a stretch, at least 1. */
 export function secondsUntilNextLook(
   now: number,
-  from: number,
-  minutes: number,
+  { from, minutes, rhythm, early = [] }: Stretch,
   endpoint: string,
-  rhythm?: Rhythm,
 ): number {
-  const seen = Math.max(0, (settledUntil(now) - floorMinute(from)) / MINUTE_MS);
-  return secondsUntilSettled(now, from, nextLook(seen, minutes, rhythm), endpoint);
+  const seen = settledOf(from, now);
+  const next = early.find((one) => one > seen) ?? nextLook(Math.max(0, seen), minutes, rhythm);
+  return secondsUntilSettled(now, from, next, endpoint);
 }
 
 /** Blue's minutes before the canary. */
@@ -113,42 +139,59 @@ interface BlueBefore {
   readonly baseline?: readonly { readonly blue: { readonly invocations: number } }[] | undefined;
 }
 
+interface Window {
+  readonly from: string;
+  readonly until?: string | undefined;
+}
+
 /** What tells how many transitions a rollout had until its promotion. */
 export interface BeforeWatch {
   readonly config: { readonly settings: { readonly vetoAlarms?: readonly string[] | undefined } };
   /** When green got each of its weights; none where it was promoted at once. */
-  readonly canary?:
-    { readonly windows: readonly { readonly from: string }[]; readonly baseline?: BlueBefore | undefined } | undefined;
+  readonly canary?: { readonly windows: readonly Window[]; readonly baseline?: BlueBefore | undefined } | undefined;
+  /** What both versions can be asked; none where nothing can. */
+  readonly control?: number | undefined;
   readonly replay?: { readonly chunks: number; readonly verdict?: string | undefined } | undefined;
 }
 
 /**
- * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An
- * outage that they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at
- * most: three for each look, two for each chunk of a replay, one for each weight, and nine. A canary that leaves no
- * room for these looks, and is of that length or comes after a replay's proof, goes without.
+ * Looks of a watch before its first minute has settled. The first two see the canary's last minutes settle, and both
+ * versions are asked at them and at the third: an outage that they share for two minutes and more meets one. A rollout
+ * of a quarter of an hour has 60 transitions at most: three for each look, two for each chunk of a replay, one for each
+ * weight, and nine. A canary of that length, or one that comes after a replay's proof, may leave room for fewer: at
+ * least one sees all of its minutes.
  *
  * @param from start of the watch, ms since 1970
+ * @returns as `Stretch.early`
  */
-export function earlyLooks(from: number, before: BeforeWatch, watchMinutes: number): number {
-  const { canary, replay } = before;
+export function earlyLooks(from: number, before: BeforeWatch, watchMinutes: number): readonly number[] {
+  const { canary, control, replay } = before;
   const rhythm = rhythmOf(before);
-  const weights = canary?.windows ?? [];
-  const minutes = (from - Date.parse(weights[0]?.from ?? isoTime(from))) / MINUTE_MS;
-  // Each weight's last minute settles first, and the watch begins with the minute after.
-  const baked = Math.max(0, minutes - (SETTLE_MS / MINUTE_MS) * weights.length - 1);
-  const looks = looksIn(baked, undefined, 0, rhythm) + EARLY_LOOKS + looksIn(watchMinutes);
-  const transitions = 9 + weights.length + 3 * looks + 2 * (replay?.chunks ?? 0);
-  const isLonger = baked > QUARTER_OF_AN_HOUR && rhythm === 'usual';
-  return isLonger || transitions <= MOST_TRANSITIONS ? EARLY_LOOKS : 0;
+  const windows = canary?.windows ?? [];
+  const promoted = isoTime(from - MINUTE_MS);
+  // Each weight's last minute settles before the next one begins.
+  const baked = windows.map(({ from: since, until = promoted }) =>
+    Math.max(0, (Date.parse(until) - Date.parse(since) - SETTLE_MS) / MINUTE_MS),
+  );
+  const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
+  const looks = sum(baked.map((minutes) => looksIn(minutes, undefined, 0, rhythm))) + looksIn(watchMinutes);
+  const shifts = Math.max(0, windows.length - 1);
+  const transitions = 9 + windows.length + 3 * (looks + AFTER_A_SHIFT.length * shifts) + 2 * (replay?.chunks ?? 0);
+  const isLonger = sum(baked) > QUARTER_OF_AN_HOUR && rhythm === 'usual';
+  const room = isLonger ? Infinity : (MOST_TRANSITIONS - transitions) / 3;
+  const reads = windows.length === 0 ? [] : AFTER_A_SHIFT;
+  const all = control === undefined ? reads : [...new Set([...reads, ...BOTH_ARE_ASKED])];
+  const fewer = [all, all.slice(-BOTH_ARE_ASKED.length)].find(({ length }) => length <= room);
+  return fewer ?? reads.slice(-1);
 }
-const EARLY_LOOKS = 2;
-const QUARTER_OF_AN_HOUR = 15;
+/** No two minutes pass between them and the look that sees the first minute. */
+const BOTH_ARE_ASKED = [-1, 0];
+const MOST_EARLY = new Set([...AFTER_A_SHIFT, ...BOTH_ARE_ASKED]).size;
 const MOST_TRANSITIONS = 60;
 
-/** Seconds until the endpoint's second of the next minute, at least 1. */
-export const secondsUntilNextMinute = (now: number, endpoint: string): number =>
-  secondsUntilSettled(now, floorMinute(now) - SETTLE_MS, 1, endpoint);
+/** Those of the early looks at a stretch that there were until `now`. */
+export const earlyUntil = (now: number, from: number, early: readonly number[]): readonly number[] =>
+  early.filter((one) => one <= settledOf(from, now));
 
 /** CloudWatch may be late or unreachable for a while; longer than this after the last minute no answer is expected. */
 export const METRICS_PATIENCE_MS = 15 * MINUTE_MS;
@@ -177,8 +220,9 @@ export function historyEvents({ steps, extendMinutes, watchMinutes }: PlannedLoo
   const last = steps.at(-1)?.bakeMinutes ?? 0;
   const whole = last + extendMinutes;
   const extension = steps.length === 0 ? 0 : looksIn(whole, whole, last);
-  const watch = watchMinutes === 0 ? 0 : EARLY_LOOKS + looksIn(watchMinutes);
-  const looks = bakes.reduce((sum, one) => sum + one, 0) + extension + watch;
+  const watch = watchMinutes === 0 ? 0 : MOST_EARLY + looksIn(watchMinutes);
+  const shifts = Math.max(0, steps.length - 1);
+  const looks = bakes.reduce((sum, one) => sum + one, 0) + AFTER_A_SHIFT.length * shifts + extension + watch;
   return OTHER_EVENTS + steps.length * EVENTS_OF_A_SHIFT + looks * EVENTS_OF_A_LOOK;
 }
 
@@ -194,73 +238,4 @@ export function tooManyEvents(planned: PlannedLooks): string | undefined {
     `execution at ${HISTORY_EVENTS}, of which ${RESERVED_EVENTS} are kept for retries, so at most ${most}: take ` +
     'fewer steps or shorter bakes'
   );
-}
-
-/** What happens when the bake has ended without proof. */
-export type WithoutProof = 'abort' | 'hold' | 'promote';
-
-export interface Look {
-  readonly verdict: Verdict;
-  /** The current weight has baked as long as planned, extension included. */
-  readonly bakeOver: boolean;
-  /** Blue itself is far outside its own hour, for longer than a rollout waits. */
-  readonly heldTooLong: boolean;
-  /** The current weight is the last one. */
-  readonly lastStep: boolean;
-  /**
-   * A `pass` at this look ends the bake, however much of it is left: the canary ends on proof, or it bakes longer for
-   * the proof alone. @default false
-   */
-  readonly proofEnds?: boolean;
-  /**
-   * Of a weight that ends once a total failure is excluded: whether it is. Without that no larger weight follows.
-   * @default not such a weight
-   */
-  readonly works?: boolean;
-  /** The bake may still be extended. */
-  readonly mayExtend: boolean;
-  readonly withoutProof: WithoutProof;
-  readonly needsApproval: boolean;
-  /** The person who promotes this canary without waiting for its end; for the record. */
-  readonly promotedBy?: string;
-}
-
-export interface Decision {
-  readonly next: Next<'judgeCanary'> | 'extend';
-  /** Who or what decides: kept in the record. */
-  readonly decidedBy: string;
-}
-
-/**
- * What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`; none of them
- * overrules `fail`.
- */
-export function nextAfterLook(look: Look): Decision {
-  if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
-  if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };
-  if (look.heldTooLong) return { next: 'abort', decidedBy: 'check' };
-  if (look.works === true) return { next: 'next-weight', decidedBy: 'strategy' };
-  if (!look.bakeOver && !(look.proofEnds === true && look.verdict === 'pass'))
-    return { next: 'continue', decidedBy: 'judge' };
-  if (look.works === false) return afterExtension(look);
-  if (!look.lastStep) return { next: 'next-weight', decidedBy: 'strategy' };
-  switch (look.verdict) {
-    case 'pass':
-      return look.needsApproval ? { next: 'approve', decidedBy: 'person' } : { next: 'promote', decidedBy: 'judge' };
-    case 'continue':
-    case 'inconclusive':
-      return look.mayExtend ? { next: 'extend', decidedBy: 'setting onInsufficientEvidence' } : afterExtension(look);
-  }
-}
-
-function afterExtension(look: Look): Decision {
-  const decidedBy = 'setting onInsufficientEvidence';
-  switch (look.withoutProof) {
-    case 'abort':
-      return { next: 'abort', decidedBy };
-    case 'hold':
-      return { next: 'approve', decidedBy: 'person' };
-    case 'promote':
-      return look.needsApproval ? { next: 'approve', decidedBy: 'person' } : { next: 'promote', decidedBy };
-  }
 }

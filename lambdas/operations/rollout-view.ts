@@ -1,7 +1,14 @@
 import type { HookName } from '../contract/hooks';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
-import { lookSecond, rhythmOf, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import {
+  earlyInCanary,
+  earlyLooks,
+  lookSecond,
+  rhythmOf,
+  secondsUntilNextLook,
+  secondsUntilSettled,
+} from '../domain/looks';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfStep } from '../domain/strategy';
 import { watchMinutesOf } from '../steps/rollout/progress';
@@ -90,7 +97,9 @@ function looksOf(state: RolloutState, now: number, asks: boolean): { next: strin
   const rhythm = phase === 'canary' ? rhythmOf(state) : 'usual';
   // Until the endpoint's second of a minute, the look that sees it is still to come.
   const second = lookSecond(state.endpoint);
-  const next = secondsUntilNextLook(now - second * 1000, from, minutes, state.endpoint, rhythm) - second;
+  const early = phase === 'canary' ? earlyInCanary(canary!) : earlyLooks(from, state, minutes);
+  const stretch = { from, minutes, rhythm, early };
+  const next = secondsUntilNextLook(now - second * 1000, stretch, state.endpoint) - second;
   return { next: inSeconds(next), deadline: inSeconds(Math.max(end, next)) };
 }
 

@@ -11,14 +11,8 @@ import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import {
-  METRICS_PATIENCE_MS,
-  type Rhythm,
-  rhythmOf,
-  secondsUntilNextLook,
-  type Decision,
-  nextAfterLook,
-} from '../domain/looks';
+import { earlyInCanary, METRICS_PATIENCE_MS, type Rhythm, rhythmOf, secondsUntilNextLook } from '../domain/looks';
+import { type Decision, nextAfterLook } from '../domain/after-look';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
 import { bakeExtended, judgingHeld } from './announcements/transitions';
@@ -83,7 +77,13 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
 
   const seen: RolloutState = { ...current, canary: look.canary };
   const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && look.nothingOutstanding;
-  const decision = decide(seen, look, bakeOver, await ports.decisions.readDecision(state.endpoint, state.id));
+  const isEarly = settledUntil(clock.now()) <= weightSince(canary);
+  const decision = decide(
+    seen,
+    look,
+    { bakeOver, isEarly },
+    await ports.decisions.readDecision(state.endpoint, state.id),
+  );
   const judged = outcome(ports, noteHold(clock, seen, canary, look), look, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
@@ -120,7 +120,8 @@ function noteHold(
 function decide(
   state: RolloutState,
   { canary, holds, held, judgement, works, nothingOutstanding }: CanaryLook,
-  bakeOver: boolean,
+  // Before the weight's first minute has settled only the minutes before it can tell, and they do not end it.
+  { bakeOver, isEarly }: { readonly bakeOver: boolean; readonly isEarly: boolean },
   person: PromoteDecision | undefined,
 ): Decision {
   const { settings } = state.config;
@@ -133,8 +134,8 @@ function decide(
     heldTooLong: holds !== undefined && held.length >= MOST_HELD_MINUTES,
     lastStep: isLastStep(canary, steps),
     // What is late, or may be blue's trouble alone, is waited for first.
-    proofEnds: mayEndOnProof(canary, steps) && nothingOutstanding && holds === undefined,
-    ...(steps[canary.step]?.until === 'works' && { works: works !== undefined }),
+    proofEnds: !isEarly && mayEndOnProof(canary, steps) && nothingOutstanding && holds === undefined,
+    ...(!isEarly && steps[canary.step]?.until === 'works' && { works: works !== undefined }),
     mayExtend: !drill && extendMinutes > 0 && canary.extendedMinutes === 0,
     withoutProof: drill ? 'abort' : then,
     needsApproval: settings.approval.mode === 'before-promote' && state.plan.action === 'rollout',
@@ -242,6 +243,7 @@ const mayEndOnProof = (canary: Canary, steps: readonly StrategyStep[]): boolean 
 /** Whether a `pass` at a look now would be acted upon. */
 function mayPass(now: number, canary: Canary, steps: readonly StrategyStep[]): boolean {
   const settled = settledUntil(now);
+  if (settled <= weightSince(canary)) return false;
   if (!isLastStep(canary, steps) || settled >= endOfBake(canary, steps)) return isLastStep(canary, steps);
   const minutes = [...minutesBaked(canary.windows), (settled - weightSince(canary)) / MINUTE_MS];
   return mayEndOnProof(canary, steps) && minutes.reduce((sum, one) => sum + one, 0) >= minimumMinutes(steps);
@@ -268,5 +270,6 @@ function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, rh
   if (canary === undefined) return 1;
   const from = weightSince(canary);
   const minutes = (endOfBake(canary, plan.steps) - from) / MINUTE_MS;
-  return secondsUntilNextLook(now, from, minutes + more, endpoint, rhythm);
+  const stretch = { from, minutes: minutes + more, rhythm, early: earlyInCanary(canary) };
+  return secondsUntilNextLook(now, stretch, endpoint);
 }

@@ -12,12 +12,7 @@ import { LIVE_ALIAS } from '../contract/names';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import {
-  METRICS_PATIENCE_MS,
-  secondsUntilNextLook,
-  secondsUntilNextMinute,
-  secondsUntilSettled,
-} from '../domain/looks';
+import { earlyLooks, METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/transitions';
@@ -25,6 +20,7 @@ import { askBeforehand, askBoth } from './judgement/ask-both';
 import { type LiveLook, lookAtLive, overSince } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
+import { failedBeside, reverted } from './judgement/revert';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import { comparable, hookIsDue, noted, watches, watchMinutesOf } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -71,10 +67,13 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
       veto,
     );
 
-  // Until a minute has settled there is nothing to read.
-  if (settledUntil(clock.now()) <= Date.parse(watch.from))
-    return waiting(ports, await askBeforehand(ports, current, green));
   const evidence = patientEvidence(ports.evidence);
+  // Until its first minute has settled, those settle that were green's last beside blue.
+  if (settledUntil(clock.now()) <= Date.parse(watch.from))
+    return (
+      (await failedBeside({ ...ports, evidence }, current, watch, green, alarms)) ??
+      waiting(ports, await askBeforehand(ports, current, green))
+    );
   const look = await lookAtLive({ ...ports, evidence }, current, watch, green);
   if (look === 'unavailable') return withoutNumbers(ports, current, watch, evidence.whyUnavailable());
   const judged: RolloutState = {
@@ -146,20 +145,8 @@ async function failed(
       },
     }),
   };
-  const revert = async (
-    error: 'InsufficientEvidence' | 'LiveRegressed',
-    cause: string,
-  ): Promise<StateAfter<'judgeLive'>> => {
-    const refused = noted(
-      { ...judged, next: 'revert', decidedBy: 'judge', refusal: { error, cause } },
-      clock,
-      STATES.judgeLive,
-      withSilent(`fail: ${cause}`, alarms),
-    );
-    const kept = await keepEvidence(ports, refused, look);
-    await recordProgress(ports, kept);
-    return kept;
-  };
+  const revert = (error: 'InsufficientEvidence' | 'LiveRegressed', cause: string) =>
+    reverted(ports, judged, look, { error, cause }, alarms);
   if (watch === undefined) return revert('LiveRegressed', judgement.reason);
   const over = mayBeOver
     ? await overSince(ports, seen, look, asked?.tellsEnd === true).catch(() => undefined)
@@ -278,10 +265,9 @@ async function waiting(
 ): Promise<StateAfter<'judgeLive'>> {
   const now = ports.clock.now();
   const from = Date.parse(state.watch?.from ?? isoTime(now));
-  const isEarly = settledUntil(now) < from + MINUTE_MS && state.control !== undefined;
-  const waitSeconds = isEarly
-    ? secondsUntilNextMinute(now, state.endpoint)
-    : secondsUntilNextLook(now, from, watchMinutesOf(state), state.endpoint);
+  const minutes = watchMinutesOf(state);
+  const early = earlyLooks(from, state, state.watch?.minutes ?? minutes);
+  const waitSeconds = secondsUntilNextLook(now, { from, minutes, early }, state.endpoint);
   const result: StateAfter<'judgeLive'> = { ...state, next: 'continue', waitSeconds };
   await renewOwnership(ports, result, result.waitSeconds);
   return result;

@@ -6,7 +6,7 @@ import { lambdaPreviewAlias, lambdaLiveAlias } from '../adapters/lambda/aliases'
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { earlyLooks, secondsUntilSettled } from '../domain/looks';
+import { earlyLooks, secondsUntilNextLook } from '../domain/looks';
 import { firstWholeMinute, isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfWatch } from '../domain/strategy';
 import { type Made, ownClock } from '../adapters/sdk/context';
@@ -51,10 +51,8 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const minutes = watches(state)
     ? minutesOfWatch(state.plan.steps, state.config.settings, minutesOfTraffic(state, from))
     : 0;
-  // Where both versions can be asked, they are so before the first minute has settled: from the minute that is watched
-  // first.
-  const early = state.control === undefined ? 0 : earlyLooks(from, state, minutes);
-  const waitSeconds = minutes > 0 ? secondsUntilSettled(now, from - early * MINUTE_MS, 1, state.endpoint) : 1;
+  const early = earlyLooks(from, state, minutes);
+  const waitSeconds = minutes > 0 ? secondsUntilNextLook(now, { from, minutes, early }, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
   const result = noted(
     {

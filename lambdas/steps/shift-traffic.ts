@@ -5,7 +5,7 @@ import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { STATES } from '../domain/workflow';
 import { GreenUnhealthy } from '../contract/errors';
-import { secondsUntilSettled } from '../domain/looks';
+import { earlyInCanary, secondsUntilNextLook } from '../domain/looks';
 import { bakeInWords, minutesOfStep } from '../domain/strategy';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
 import { trafficShifted } from './announcements/transitions';
@@ -40,7 +40,12 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
 
   const now = clock.now();
   const from = firstWholeMinute(now);
-  const waitSeconds = secondsUntilSettled(now, from, 1, state.endpoint);
+  const windows = [
+    ...closed(state.canary?.windows ?? [], floorMinute(before)),
+    { from: isoTime(from), weight: step.weight },
+  ];
+  const early = earlyInCanary({ windows });
+  const waitSeconds = secondsUntilNextLook(now, { from, minutes: step.bakeMinutes, early }, state.endpoint);
   await renewOwnership(ports, state, waitSeconds);
   const shifted: StateAfter<'shiftTraffic'> = {
     ...written,
@@ -52,16 +57,13 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
       leftOut: [],
       ...state.canary,
       step: index,
-      windows: [
-        ...closed(state.canary?.windows ?? [], floorMinute(before)),
-        { from: isoTime(from), weight: step.weight },
-      ],
+      windows,
     },
     // Who was asked about what was found before traffic has said yes.
     asksPerson: undefined,
     weights: [...state.weights, { at: isoTime(now), weight: step.weight }],
   };
-  const bakeMinutes = minutesOfStep(state.plan.steps, shifted.canary?.windows ?? []);
+  const bakeMinutes = minutesOfStep(state.plan.steps, windows);
   const result = noted(
     shifted,
     clock,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  earlyInCanary,
   earlyLooks,
   HISTORY_EVENTS,
   historyEvents,
@@ -33,6 +34,58 @@ it('looks every minute in the first hour of a weight, then every five, then ever
   expect(seen.slice(-7)).toEqual([355, 360, 375, 390, 405, 420, 427]);
 });
 
+it('has no look before the last of a quarter of an hour, which makes room for one after the promotion', () => {
+  expect(seenIn(15)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15]);
+  expect(seenIn(14)).toHaveLength(14);
+});
+
+describe('after a shift', () => {
+  const from = 1_800_000_000_000;
+  const [first, second] = ['early', 'late'];
+  /**
+   * Minutes after \`from\` of all looks until three of its minutes are seen, when the shift was written in the minute
+   * before.
+   */
+  const minutesOf = (early: readonly number[]) => {
+    const looks: number[] = [];
+    for (let now = from - MINUTE_MS; now < from + 4 * MINUTE_MS; looks.push(Math.floor((now - from) / MINUTE_MS)))
+      now += secondsUntilNextLook(now, { from, minutes: 30, early }, 'digits') * 1000;
+    return looks;
+  };
+
+  it('looks as the last minutes of the weight before settle, and not as that of the shift does', () => {
+    expect(minutesOf(earlyInCanary({ windows: [first, second] }))).toEqual([0, 1, 3, 4]);
+    expect(minutesOf(earlyInCanary({ windows: [first] }))).toEqual([3, 4]);
+  });
+
+  const promotedAfter = (minutes: readonly number[], control?: number) => {
+    let at = from;
+    const windows = minutes.map((baked) => {
+      const window = { from: isoTime(at), until: isoTime(at + baked * MINUTE_MS + SETTLE_MS) };
+      at = Date.parse(window.until) + MINUTE_MS;
+      return window;
+    });
+    return earlyLooks(at, { config: { settings: {} }, canary: { windows }, control }, 1);
+  };
+
+  it('looks at the canary once more after the promotion, and asks both versions where they can be asked', () => {
+    expect(promotedAfter([5], 0)).toEqual([-2, -1, 0]);
+    expect(promotedAfter([5])).toEqual([-2, -1]);
+    expect(promotedAfter([1, 4], 0)).toEqual([-2, -1, 0]);
+  });
+
+  it('keeps one that sees all of it where sixty transitions leave no room for more', () => {
+    expect([14, 15, 16].map((minutes) => promotedAfter([minutes], 0))).toEqual([[-1], [-1], [-2, -1, 0]]);
+    expect(promotedAfter([13], 0)).toEqual([-1, 0]);
+  });
+
+  it('asks both where there was no canary', () => {
+    const before = { config: { settings: {} } };
+    expect(earlyLooks(from, { ...before, control: 0 }, 5)).toEqual([-1, 0]);
+    expect(earlyLooks(from, before, 5)).toEqual([]);
+  });
+});
+
 describe('after a proof by replay', () => {
   it('looks each minute until the fifth, and then when green has a third more to show', () => {
     const seen = [0];
@@ -63,9 +116,9 @@ describe('after a proof by replay', () => {
   });
 
   it.each([
-    [1, 120],
-    [3, 67],
-    [8, 26],
+    [1, 91],
+    [3, 49],
+    [8, 19],
   ])(
     'takes at most 60 transitions, with %i chunks of replay up to %i minutes of live traffic and a minute of watch',
     (chunks, most) => {
@@ -73,7 +126,7 @@ describe('after a proof by replay', () => {
         const at = lookThatSees(minutes, 120, 'after-proof');
         const before = after(20, at, 'proven', chunks);
         const promotedAt = Date.parse(before.canary.windows[0]!.until) + MINUTE_MS;
-        const looks = looksIn(at, 120, 0, 'after-proof') + earlyLooks(promotedAt, before, 1) + 1;
+        const looks = looksIn(at, 120, 0, 'after-proof') + earlyLooks(promotedAt, before, 1).length + 1;
         expect(9 + 1 + 2 * chunks + 3 * looks).toBeLessThanOrEqual(60);
       }
     },
@@ -100,10 +153,10 @@ it('looks when the minutes that it waited for are settled, in the second of its 
       const look = now + secondsUntilSettled(now, from, count, name) * 1000;
       expect(settledUntil(look)).toBe(from + count * MINUTE_MS);
       expect(Math.floor((look % MINUTE_MS) / 1000) - lookSecond(name)).toBeLessThanOrEqual(1);
-      const next = look + secondsUntilNextLook(look, from, 1_000, name) * 1000;
+      const next = look + secondsUntilNextLook(look, { from, minutes: 1_000 }, name) * 1000;
       expect(settledUntil(next)).toBe(from + nextLook(count, 1_000) * MINUTE_MS);
       // After the end it asks each minute: what is awaited then is late data.
-      const late = look + secondsUntilNextLook(look, from, count, name) * 1000;
+      const late = look + secondsUntilNextLook(look, { from, minutes: count }, name) * 1000;
       expect(settledUntil(late)).toBe(from + (count + 1) * MINUTE_MS);
     }),
   );

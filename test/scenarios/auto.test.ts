@@ -42,6 +42,21 @@ describe('Auto', () => {
     expect(notesOf(ended)).toMatch(/no harm on errors, latency, predictions, throttles: .* after 5 minutes/);
   });
 
+  it('gives each weight a minute of its own, however much is proven of the one before', async () => {
+    const bakes = { bakeMinutes: 5, until: 'works' as const };
+    const steps = [
+      { ...bakes, weight: 10 },
+      { ...bakes, weight: 20 },
+      { weight: 30, bakeMinutes: 10 },
+      { ...bakes, weight: 50, until: 'proof' as const },
+    ];
+    const ended = await (await served({ strategy: { steps } })).rollout({ name: 'v2' });
+    expect(weightsOf(ended)).toEqual([10, 20, 30, 50, 100]);
+    const at = ended.record!.state!.weights.map(({ at: given }) => Math.round(minutesOf(ended, given)));
+    // A minute of its own and two until it has settled, after that of the shift.
+    expect(at).toEqual([0, 4, 8, 25, 29]);
+  });
+
   it('gives a green that fails every request 10 % and no more', async () => {
     const scene = await served();
     const ended = await scene.rollout({ name: 'v2', errorRate: 1 });

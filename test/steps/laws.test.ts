@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { executionName, formatModelAddress, parseModelAddress } from '../../lambdas/domain/rollout';
 import { goldenScore } from '../../lambdas/domain/wrong-rows';
 import { idleVersions } from '../../lambdas/domain/idle-versions';
-import { type Look, nextAfterLook } from '../../lambdas/domain/looks';
+import { type Look, nextAfterLook } from '../../lambdas/domain/after-look';
 import { usableMinutes } from '../../lambdas/steps/judgement/read-baseline';
 
 const { MINUTE_MS } = minutes;

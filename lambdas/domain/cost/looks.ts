@@ -5,7 +5,7 @@ import { STATES } from '../workflow';
 import { askedCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
-import { earlyLooks, looksIn, rhythmOf } from '../looks';
+import { earlyInCanary, earlyLooks, earlyUntil, looksIn, rhythmOf } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, strategySteps } from '../strategy';
 import type { CostedRollout, CostedState } from './costed-rollout';
@@ -16,7 +16,9 @@ export interface Looks {
   readonly shifts: number;
   readonly canary: number;
   readonly watch: number;
-  /** Those of the watch at which nothing had settled: both versions are asked, and no metric is. */
+  /**
+   * Those of the watch before its first minute had settled: they see the canary's last minutes, or ask both versions.
+   */
   readonly early: number;
   /** Metrics requested by all of them, the baseline and the checks before the canary included. */
   readonly metrics: number;
@@ -30,19 +32,31 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
   const perWindow = windows.map(({ from, until }) =>
     minutesSettled(from, until === undefined ? canaryEnd : Date.parse(until)),
   );
-  const canary = state === undefined ? 0 : perWindow.map(looksAtWeight(state)).reduce((sum, looks) => sum + looks, 0);
-  const watch = state?.watch === undefined ? 0 : looksIn(minutesSettled(state.watch.from, end));
+  const sum = (all: readonly number[]) => all.reduce((total, looks) => total + looks, 0);
+  const earlyAtWeight = windows.map(({ from, until }, index) => {
+    const early = earlyInCanary({ windows: windows.slice(0, index + 1) });
+    return earlyUntil(until === undefined ? canaryEnd : Date.parse(until), Date.parse(from), early).length;
+  });
+  const canary = state === undefined ? 0 : sum(perWindow.map(looksAtWeight(state))) + sum(earlyAtWeight);
+  const watched = state?.watch === undefined ? 0 : minutesSettled(state.watch.from, end);
+  const watch = looksIn(watched, Math.max(watched, state?.watch?.minutes ?? 0));
+  const early = earlyInWatch(state, end);
+  // The canary's last minutes are read as in the canary.
+  const read = windows.length === 0 ? 0 : early.filter((settled) => settled < 0).length;
   const thorough = state === undefined ? 0 : looksThatMayPass(state, windows.length, perWindow.at(-1) ?? 0);
   return {
     shifts: windows.length,
     canary,
     watch,
-    early:
-      state?.watch?.minutes === undefined || state.control === undefined
-        ? 0
-        : earlyLooks(Date.parse(state.watch.from), state, state.watch.minutes),
-    metrics: state === undefined ? 0 : metricsRequested(state, { canary, watch, thorough }),
+    early: early.length,
+    metrics: state === undefined ? 0 : metricsRequested(state, { canary: canary + read, watch, thorough }),
   };
+}
+
+function earlyInWatch(state: CostedState | undefined, end: number): readonly number[] {
+  if (state?.watch?.minutes === undefined) return [];
+  const from = Date.parse(state.watch.from);
+  return earlyUntil(end, from, earlyLooks(from, state, state.watch.minutes));
 }
 
 /** States whose note comes after the canary. */
