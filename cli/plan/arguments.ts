@@ -4,10 +4,11 @@ import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/kept-evidence';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
 import type { Strategy } from '../../lambdas/domain/strategy';
+import type { ModelTask } from '../../lambdas/domain/task';
 import { ArgumentsInvalid, parsedArguments } from '../../tools/arguments-invalid';
 import { namedJson } from '../../tools/named-file';
 import type { PlanRequest } from './request';
-import { type SteadyTraffic, steadyDay } from './steady-day';
+import { RANGE_SHARES, type SteadyTraffic, steadyDay } from './steady-day';
 
 export const HELP = `\
 Can this canary prove anything at this traffic? Simulates it with the judge itself, before anything is rolled out.
@@ -20,7 +21,8 @@ Can this canary prove anything at this traffic? Simulates it with the judge itse
   --error-rate R    share of them that fails: 0.01 or 1% (default 0)
   --median-ms M     their median duration (default: 50 is assumed)
   --p99-ms P        their 99th percentile (default 3.2 times the median)
-  --classes S,S,…   shares of the answers by class, summing to 1 (default: 0.7,0.3 is assumed)
+  --classes S,S,…   shares of the answers by class, summing to 1 (default: 0.7,0.3, or tenths of a number
+                    where the settings' task is one of numbers)
   --settings FILE   JSON with endpoint settings that differ from the defaults
   --strategy S      a preset (Canary10Percent15Minutes, Progressive …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
                     (default: the settings')
@@ -69,7 +71,7 @@ export function planRequest(values: PlanValues): PlanRequest {
     settings,
     builtIn: true,
     strategy: values.strategy === undefined ? settings.strategy : strategyOf(values.strategy),
-    ...dayOf(values, seed),
+    ...dayOf(values, seed, settings.task),
     seed,
     effort: values.quick ? 'quick' : 'usual',
   };
@@ -77,10 +79,10 @@ export function planRequest(values: PlanValues): PlanRequest {
 
 const STEADY = ['error-rate', 'median-ms', 'p99-ms', 'classes'] as const;
 
-function dayOf(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'source'> {
+function dayOf(values: PlanValues, seed: number, task: EndpointSettings['task']): Pick<PlanRequest, 'day' | 'source'> {
   if ((values.trace === undefined) === (values.rpm === undefined))
     throw new ArgumentsInvalid('say either --trace FILE or --rpm N; see --help');
-  if (values.trace === undefined) return steady(values, seed);
+  if (values.trace === undefined) return steady(values, seed, task);
   const beside = STEADY.find((name) => values[name] !== undefined);
   if (beside) throw new ArgumentsInvalid(`--${beside} ${values[beside]}: means something with --rpm only`);
   const day = dayOfTrace(traceIn(values.trace));
@@ -89,20 +91,22 @@ function dayOf(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'sou
   return { day, source: `${day.minutes.length} minutes of ${values.trace}` };
 }
 
-function steady(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'source'> {
+function steady(values: PlanValues, seed: number, task: EndpointSettings['task']): Pick<PlanRequest, 'day' | 'source'> {
   const medianMs = optional('median-ms', values['median-ms'], { from: 0.01, to: 900_000 });
   const p99Ms = optional('p99-ms', values['p99-ms'], { from: 0.01, to: 900_000 });
   if (p99Ms !== undefined && !(medianMs !== undefined && p99Ms > medianMs))
     throw new ArgumentsInvalid(`--p99-ms ${p99Ms}: must be above --median-ms, and be given with it`);
+  const isNumber = values.classes === undefined && task !== undefined && OF_NUMBERS.includes(task);
   const traffic: SteadyTraffic = {
     requestsPerMinute: number('rpm', values.rpm ?? '', { from: 0.1, to: 1_000_000 }),
     errorRate: share('error-rate', values['error-rate'] ?? '0'),
     latency: { medianMs: medianMs ?? USUAL_MEDIAN_MS, sigma: sigmaOf(medianMs ?? USUAL_MEDIAN_MS, p99Ms) },
-    classShares: values.classes === undefined ? USUAL_CLASSES : classesOf(values.classes),
+    classShares: values.classes === undefined ? (isNumber ? RANGE_SHARES : USUAL_CLASSES) : classesOf(values.classes),
+    measure: isNumber ? 'score' : undefined,
   };
   return {
     day: steadyDay(traffic, seed),
-    source: ['a steady day drawn from such numbers', ...assumed(values)].join('; assumed because not said: '),
+    source: ['a steady day drawn from such numbers', ...assumed(values, isNumber)].join('; assumed because not said: '),
   };
 }
 
@@ -113,10 +117,14 @@ function steady(values: PlanValues, seed: number): Pick<PlanRequest, 'day' | 'so
  */
 const USUAL_MEDIAN_MS = 50;
 const USUAL_CLASSES = [0.7, 0.3];
+/** Tasks whose answers are numbers and no classes. */
+const OF_NUMBERS: readonly ModelTask[] = ['regression', 'forecast', 'embedding', 'detection'];
 
-function assumed(values: PlanValues): readonly string[] {
+function assumed(values: PlanValues, isNumber: boolean): readonly string[] {
   const durations = `a median of ${USUAL_MEDIAN_MS} ms (--median-ms)`;
-  const classes = 'two classes, 70 % and 30 % (--classes)';
+  const classes = isNumber
+    ? 'numbers, counted in tenths and the ends of their range (setting task)'
+    : 'two classes, 70 % and 30 % (--classes)';
   const all = [
     ...(values['median-ms'] === undefined ? [durations] : []),
     ...(values.classes === undefined ? [classes] : []),

@@ -1,4 +1,5 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { measureNamed, NUMBER_QUANTILES } from '../../lambdas/domain/measures/measures';
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
 import { multinomial, seeded } from '../../simulator/draws';
 
@@ -12,9 +13,16 @@ export interface SteadyTraffic {
   readonly errorRate: number;
   /** Undefined: nothing is known of durations. */
   readonly latency: { readonly medianMs: number; readonly sigma: number } | undefined;
-  /** Shares of the answers by class; empty: nothing is known of them. */
+  /** Shares of the answers by class, or by range of a number; empty: nothing is known of them. */
   readonly classShares: readonly number[];
+  /** What the answers say, where it is a number. @default classes */
+  readonly measure?: 'score' | undefined;
 }
+
+/** As blue's own quantiles divide its answers: tenths, and a hundredth at each end. */
+export const RANGE_SHARES: readonly number[] = [...NUMBER_QUANTILES, 1].map(
+  (quantile, index) => quantile - (NUMBER_QUANTILES[index - 1] ?? 0),
+);
 
 const DAY_MINUTES = 24 * 60;
 /** Edges of 5 % from a tenth of the median to fifty times it. */
@@ -24,7 +32,7 @@ const RATIO = 1.05;
  * A day of such traffic, drawn once: Poisson arrivals, independent failures, lognormal durations, independent answers.
  */
 export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
-  const { requestsPerMinute, errorRate, latency, classShares } = traffic;
+  const { requestsPerMinute, errorRate, latency, classShares, measure } = traffic;
   const random = seeded(seed, 0xda1);
   const count = Math.ceil(Math.log(500) / Math.log(RATIO));
   const edgesMs =
@@ -32,7 +40,8 @@ export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
   const beyondShares = edgesMs.map((ms) => (latency ? cdf(-Math.log(ms / latency.medianMs) / latency.sigma) : 0));
   return {
     edgesMs,
-    classNames: classShares.map((_, index) => `class ${index}`),
+    classNames: classShares.map((_, index) => `${measure === undefined ? 'class' : `${measure} range`} ${index}`),
+    ...(measure && { measures: [{ ...measureNamed(measure), blue: classShares.slice(1).map(() => null) }] }),
     warmOnly: false,
     minutes: Array.from({ length: DAY_MINUTES }, () => {
       const requests = random.poisson(requestsPerMinute);

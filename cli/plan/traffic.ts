@@ -1,3 +1,4 @@
+import { placesByMeasure } from '../../lambdas/domain/evidence';
 import { type BlueDay, sumOf } from '../../lambdas/domain/plan/blue-day';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { PlannedTraffic } from '../../lambdas/domain/plan/plan';
@@ -14,7 +15,6 @@ export function trafficOf(day: BlueDay, source: string): PlannedTraffic {
   });
   const quantiles = quantilesOf(minutes, dayDurations(day), edgesMs);
   const ms = (quantile: number) => quantiles.find((one) => one.quantile === quantile)?.ms ?? null;
-  const answers = whole.classes.reduce((sum, count) => sum + count, 0);
   return {
     source,
     minutes: minutes.length,
@@ -24,7 +24,12 @@ export function trafficOf(day: BlueDay, source: string): PlannedTraffic {
     errorRate: whole.requests === 0 ? 0 : whole.errors / whole.requests,
     medianMs: ms(0.5),
     p99Ms: ms(0.99),
-    classes:
-      answers === 0 ? [] : classNames.map((name, index) => ({ name, share: (whole.classes[index] ?? 0) / answers })),
+    classes: placesByMeasure(day).flatMap(({ from, end }) => {
+      const counts = whole.classes.slice(from, end);
+      const answers = counts.reduce((sum, count) => sum + count, 0);
+      return answers === 0
+        ? []
+        : counts.map((count, index) => ({ name: classNames[from + index] ?? '', share: count / answers }));
+    }),
   };
 }

@@ -199,20 +199,35 @@ export const evidenceSchema = baselineSchema.extend({
 });
 export type Evidence = DeepReadonly<z.output<typeof evidenceSchema>>;
 
+/** Where a measure's classes lie among all of them: from the first up to before `end`. */
+export interface PlacesOfMeasure {
+  /** `class` where nothing says what is counted. */
+  readonly name: string;
+  readonly from: number;
+  readonly end: number;
+}
+
+export function placesByMeasure({
+  measures,
+  classNames,
+}: Pick<Baseline, 'measures' | 'classNames'>): readonly PlacesOfMeasure[] {
+  if (measures === undefined || measures.length === 0) return [{ name: 'class', from: 0, end: classNames.length }];
+  let until = 0;
+  return measures.map(({ name, blue }) => ({ name, from: until, end: (until += blue.length + 1) }));
+}
+
 /** The same minutes with the classes of one measure alone, for each measure. */
 export function evidenceByMeasure(evidence: Evidence): readonly Evidence[] {
   const { measures, classNames, expectedShift } = evidence;
   if (measures === undefined || measures.length < 2) return [evidence];
-  let until = 0;
-  return measures.map((measure): Evidence => {
-    const [from, end] = [until, (until += measure.blue.length + 1)];
+  return placesByMeasure(evidence).map(({ from, end }, place): Evidence => {
     const own = <Side extends Pick<SideCounts, 'classes'>>(side: Side): Side => ({
       ...side,
       classes: side.classes.slice(from, end),
     });
     return {
       ...evidence,
-      measures: [measure],
+      measures: measures.slice(place, place + 1),
       classNames: classNames.slice(from, end),
       expectedShift: expectedShift && { ...expectedShift, classes: expectedShift.classes.slice(from, end) },
       baseline: evidence.baseline.map((row) => ({ ...row, blue: own(row.blue) })),

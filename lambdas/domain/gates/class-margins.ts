@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Count, type Margin, KEPT_PER_MINUTE, LARGEST_PRIOR, type MinuteCounts } from '../statistics/counts';
+import { measureNamed } from '../measures/measures';
 import { informationOfProof } from '../statistics/information';
 import { ownNoise } from '../statistics/own-noise';
 import type { Reach } from '../statistics/two-arm';
@@ -36,7 +37,7 @@ type ShareMargins = z.output<z.ZodObject<typeof shareMargins>>;
  * points, 85 % within twice and 0.2. A shift of a quarter of a standard deviation, harm in a replay, moves five points
  * out of the last tenth. A proof that widens what is harm widens no tolerance, here either.
  */
-export function marginsOfRanges(of: ShareMargins): ShareMargins {
+function marginsOfRanges(of: ShareMargins): ShareMargins {
   const wider = ({ ratio, points }: Margin): Margin => ({ ratio: 1 + 4 * (ratio - 1), points: 2 * points });
   return {
     tolerancePoints: Math.min(1, 3 * of.tolerancePoints),
@@ -45,6 +46,10 @@ export function marginsOfRanges(of: ShareMargins): ShareMargins {
     rare: { tolerance: wider(of.rare.tolerance), harm: wider(of.rare.harm) },
   };
 }
+
+/** Of a measure, by its name. */
+export const marginsOf = <Settings extends ShareMargins>(measure: string, chosen: Settings): Settings =>
+  measureNamed(measure).kind === 'number' ? { ...chosen, ...marginsOfRanges(chosen) } : chosen;
 
 /** How far a class's share may move: to `boundary`, 0 to 1, at blue's usual share. */
 export interface ShareLimit {

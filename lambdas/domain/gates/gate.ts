@@ -68,6 +68,8 @@ export interface BlueSum {
   readonly errors: number;
   readonly throttles: number;
   readonly durations: number;
+  /** Of one measure, by its name: the one that regressions are tried on. */
+  readonly measure: string;
   readonly classes: readonly number[];
   /** By the names of gates that count for themselves. */
   readonly counted: Readonly<Record<string, EventCount>>;

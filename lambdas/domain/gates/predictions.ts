@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import { asGoodAsBlue } from '../statistics/mixture';
 import { type Evidence, evidenceByMeasure, type SideCounts } from '../evidence';
-import { measureNamed } from '../measures/measures';
 import { count, percent, points } from '../numbers';
 import { type Count, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
@@ -9,7 +8,7 @@ import type { Reach } from '../statistics/two-arm';
 import {
   type ShareMove,
   SHARE_MOVES,
-  marginsOfRanges,
+  marginsOf,
   provableHarm,
   shareLimit,
   type ShareLimit,
@@ -59,13 +58,12 @@ export const predictions: GateKind<typeof settings> = {
         // Each class of each measure, in both directions: together they may be lacking.
         const proofs = 2 * evidence.classNames.length;
         const { name = 'class' } = measure.measures?.[0] ?? {};
-        const margins = measureNamed(name).kind === 'number' ? { ...chosen, ...marginsOfRanges(chosen) } : chosen;
-        return predictionCounters(measure, margins, { reach, proofs }).map((one) =>
+        return predictionCounters(measure, marginsOf(name, chosen), { reach, proofs }).map((one) =>
           judgeCounter({ ...one, part: one.part / all.length }, reach, measure),
         );
       }),
     planned: {
-      scales: ({ classes }) => moved(classes, chosen),
+      scales: ({ measure, classes }) => moved(classes, marginsOf(measure, chosen)),
       notTried: ({ classes }) =>
         classes.filter((answers) => answers > 0).length === 1
           ? [{ kind: 'predictions', why: 'blue gave one answer alone in these minutes' }]

@@ -1,4 +1,4 @@
-import type { Baseline, EventCount } from '../evidence';
+import type { Baseline, CountedMeasure, EventCount } from '../evidence';
 import { edgesOf, withBlueInBins } from '../trace/bins';
 import type { Trace, TraceSide } from '../trace/trace';
 
@@ -32,14 +32,17 @@ export interface BlueDay {
   /** Durations (ms), ascending. */
   readonly edgesMs: readonly number[];
   readonly classNames: readonly string[];
+  /** What `classNames` are of. @default one measure, of classes */
+  readonly measures?: readonly CountedMeasure[] | undefined;
   readonly warmOnly: boolean;
   readonly minutes: readonly BlueMinute[];
 }
 
 /** What CloudWatch counted of blue: a baseline that was read over the last day instead of the last hour. */
-export const dayOfBaseline = ({ baseline: minutes, thresholds, classNames }: Baseline, warmOnly: boolean): BlueDay => ({
-  edgesMs: thresholds.map(({ blueMs }) => blueMs),
-  classNames,
+export const dayOfBaseline = ({ baseline: minutes, ...of }: Baseline, warmOnly: boolean): BlueDay => ({
+  edgesMs: of.thresholds.map(({ blueMs }) => blueMs),
+  classNames: of.classNames,
+  measures: of.measures,
   warmOnly,
   minutes: minutes.map(({ blue }) => ({
     requests: blue.invocations,
@@ -70,6 +73,7 @@ export function dayOfTrace(recorded: Trace): BlueDay {
   return {
     edgesMs,
     classNames: trace.classNames,
+    measures: trace.measures,
     warmOnly: trace.warmOnly ?? false,
     minutes: [
       ...trace.baseline.map(({ blue }) => minuteOf(blue)),

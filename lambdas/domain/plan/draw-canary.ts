@@ -3,6 +3,7 @@ import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { type BlueDay, type BlueMinute, eachCounted } from './blue-day';
 import { type Coins, tossCoins, type Random } from './coins';
+import { answersIn, type ClassesByFrequency, drawnClasses } from './draw-answers';
 import { type DayDurations, robustQuantiles, type ShareBeyond } from './durations';
 import type { Schedule } from './schedule';
 import { isProven } from '../gates/latency-quantiles';
@@ -15,8 +16,7 @@ export interface Simulated {
   /** Undefined when the latency gate is off. */
   readonly margins: LatencyMargins | undefined;
   readonly schedule: Schedule;
-  /** Places of the classes that blue gave, the day's most frequent first. */
-  readonly classesByFrequency: readonly number[];
+  readonly classesByFrequency: ClassesByFrequency;
   /** Names of the user's own gates, in the order of what they count. */
   readonly customGates: readonly string[];
   /** Of the watch: blue's minutes are earlier ones of its own. */
@@ -35,7 +35,8 @@ interface DrawnMinute {
     readonly requests: number;
     readonly failing: Coins;
     readonly timed: Coins;
-    readonly answers: Coins;
+    /** Per measure. */
+    readonly answers: readonly Coins[];
     readonly throttles: number;
     /** Of the requests: which ones a version with too little concurrency turns away besides. */
     readonly turnedAway: Coins;
@@ -77,7 +78,7 @@ export function drawCanary(what: Simulated, random: Random): DrawnCanary {
           law,
           slower,
           blue: drawBlue(law, thresholds, slower, 1 - weight / 100, random),
-          green: drawGreen(law, weight / 100, random),
+          green: drawGreen(law, weight / 100, what.classesByFrequency, random),
         },
       ];
     }),
@@ -90,7 +91,7 @@ export const dayAt = ({ minutes }: BlueDay, minute: number): BlueMinute | undefi
 
 /** Blue's own hour before a minute of the day. */
 export function drawnBaseline({ day, durations, margins }: Simulated, start: number): Baseline {
-  const { minutes, edgesMs, classNames } = day;
+  const { minutes, edgesMs, classNames, measures } = day;
   const count = Math.min(BASELINE_MINUTES, minutes.length);
   const before = Array.from({ length: count }, (_, index) => dayAt(day, start - count + index)).filter(
     (minute) => minute !== undefined,
@@ -105,6 +106,7 @@ export function drawnBaseline({ day, durations, margins }: Simulated, start: num
     baselineDurations: Math.round(before.reduce((sum, minute) => sum + minute.durations, 0)),
     thresholds,
     classNames,
+    measures,
   };
 }
 
@@ -158,14 +160,20 @@ export function drawBlue(
   };
 }
 
-export const drawGreen = (law: BlueMinute, share: number, random: Random): DrawnMinute['green'] => {
+export const drawGreen = (
+  law: BlueMinute,
+  share: number,
+  classesByFrequency: ClassesByFrequency,
+  random: Random,
+): DrawnMinute['green'] => {
   const requests = random.poisson(law.requests * share);
-  const answers = law.classes.reduce((sum, count) => sum + count, 0);
   return {
     requests,
     failing: tossCoins(requests, random),
     timed: tossCoins(random.binomial(requests, partOf(law.durations, law.requests)), random),
-    answers: tossCoins(random.poisson(answers * share), random),
+    answers: classesByFrequency.map((places) =>
+      tossCoins(random.poisson(answersIn(law.classes, places) * share), random),
+    ),
     throttles: random.poisson(law.throttles * share),
     turnedAway: tossCoins(requests, random),
     custom: law.custom.map(({ requests: of }) => tossCoins(random.poisson(of * share), random)),
@@ -236,7 +244,9 @@ function greenOf(
     durations: green.timed.count,
     slow,
     verySlow: thresholds.map((one, index) => (isProven(one) ? beyond(one.greenHarmfulMs) : (slow[index] ?? 0))),
-    classes: classesOf(drawn, classesByFrequency, regression).map((count) => Math.round(count * answering)),
+    classes: drawnClasses(law.classes, green.answers, classesByFrequency, regression).map((count) =>
+      Math.round(count * answering),
+    ),
     custom: green.custom.map((coins, index) => eventsOf(coins, law.custom[index], more(customGates[index]))),
     counted: eachCounted(green.counted, (coins, name) => eventsOf(coins, law.counted[name], more(name))),
   });
@@ -263,35 +273,4 @@ function admitted({ law, green }: DrawnMinute, regression: Regression, all: Side
     custom: all.custom,
     ...(all.counted && { counted: all.counted }),
   };
-}
-
-/**
- * The most frequent class lies beside the second, and what moves crosses the border between them. The rarest lies last,
- * and loses from there.
- */
-function classesOf(
-  { law, green }: DrawnMinute,
-  classesByFrequency: readonly number[],
-  regression: Regression,
-): readonly number[] {
-  const { classes } = law;
-  const all = classes.reduce((sum, count) => sum + count, 0);
-  const counts = classes.map(() => 0);
-  if (all === 0) return counts;
-  const moved = regression.type === 'moved' ? regression.points : 0;
-  let [edge, taken] = [0, 0];
-  classesByFrequency.forEach((index, place) => {
-    edge += (classes[index] ?? 0) / all;
-    const last = place === classesByFrequency.length - 1;
-    const upTo = last ? green.answers.count : green.answers.below(place === 0 ? Math.max(0, edge - moved) : edge);
-    counts[index] = upTo - taken;
-    taken = upTo;
-  });
-  const [most, rarest] = [classesByFrequency[0], classesByFrequency.at(-1)];
-  if (regression.type === 'lost' && most !== undefined && rarest !== undefined) {
-    const lost = green.answers.count - green.answers.below(1 - (regression.part * (classes[rarest] ?? 0)) / all);
-    counts[most] = (counts[most] ?? 0) + lost;
-    counts[rarest] = (counts[rarest] ?? 0) - lost;
-  }
-  return counts;
 }

@@ -1,6 +1,7 @@
 import { type JudgeSettings, gatesOf } from '../gates/gates';
 import type { LatencyMargins } from '../latency-thresholds';
 import type { StrategyStep } from '../strategy';
+import { placesByMeasure } from '../evidence';
 import { type BlueDay, sumOf } from './blue-day';
 import type { Simulated } from './draw-canary';
 import { dayDurations, quantilesOf } from './durations';
@@ -25,25 +26,38 @@ export function simulated(
   steps: readonly StrategyStep[],
   extendMinutes: number,
 ): Simulated {
-  const { classes } = sumOf(day.minutes);
   return {
     day,
     durations: dayDurations(day),
     margins,
     schedule: scheduleOf(steps, extendMinutes),
-    classesByFrequency: classes
-      .flatMap((answers, index) => (answers > 0 ? [index] : []))
-      .sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
+    classesByFrequency: measuresTried(day).map(({ byFrequency }) => byFrequency),
     customGates: (judge.gates.custom ?? []).map(({ name }) => `custom:${name}`),
     oneAfterTheOther: false,
   };
 }
 
+/** What answers are compared by. Regressions are tried on the first: one of which blue gave more than one answer. */
+function measuresTried(day: BlueDay) {
+  const { classes } = sumOf(day.minutes);
+  const measures = placesByMeasure(day).map((measure) => ({
+    ...measure,
+    byFrequency: Array.from({ length: measure.end - measure.from }, (_, index) => measure.from + index)
+      .filter((place) => (classes[place] ?? 0) > 0)
+      .sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
+  }));
+  const isTelling = ({ byFrequency }: (typeof measures)[number]) => byFrequency.length > 1;
+  return [...measures.filter(isTelling), ...measures.filter((one) => !isTelling(one))];
+}
+
 /** What blue did in all minutes, with what the gates that count for themselves counted, by name. */
 export function blueSum(day: BlueDay, customGates: readonly string[]): BlueSum {
   const { requests, errors, throttles, durations, classes, custom, counted } = sumOf(day.minutes);
+  const [tried] = measuresTried(day);
   return {
-    ...{ requests, errors, throttles, durations, classes },
+    ...{ requests, errors, throttles, durations },
+    measure: tried?.name ?? 'class',
+    classes: classes.slice(tried?.from, tried?.end),
     counted: {
       ...counted,
       ...Object.fromEntries(customGates.flatMap((name, index) => (custom[index] ? [[name, custom[index]]] : []))),

@@ -50,7 +50,7 @@ function drawWatch(
           law,
           slower: durations.beyond(law),
           blue: drawBlue(before, baseline.thresholds, durations.beyond(before), blueShare, random),
-          green: drawGreen(law, 1, random),
+          green: drawGreen(law, 1, what.classesByFrequency, random),
         },
       ];
     }),
