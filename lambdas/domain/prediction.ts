@@ -5,7 +5,8 @@ import { LAST_CELL } from './cells';
  *
  * The rule, unless the endpoint's settings name the output: the first integer, boolean or string output with one value
  * per row is the class; else the largest column of the first float output with several columns; else the first float
- * output with one column is a regression's score. Dimensions of size 1 after the first do not count as dimensions.
+ * output with one column is a regression's score; else the largest column of whole numbers, as quantised scores are.
+ * Dimensions of size 1 after the first do not count as dimensions.
  */
 export interface PredictionOutput {
   readonly name: string;
@@ -58,7 +59,7 @@ export function predictions(outputs: readonly PredictionOutput[], rule: Predicti
   return scores(candidates, rule.maxRows);
 }
 
-/** Like `predictions`, but looks at float outputs only: for models whose labels are text without a known order. */
+/** Like `predictions`, but looks at scores only: for models whose labels are text without a known order. */
 function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly Prediction[] {
   const table = tableAmong(outputs);
   if (table) {
@@ -72,8 +73,16 @@ function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly
 type Outputs = readonly PredictionOutput[];
 
 const labelAmong = (outputs: Outputs) => outputs.find((output) => output.kind !== 'float' && columns(output) === 1);
-const tableAmong = (outputs: Outputs) => outputs.find((output) => output.kind === 'float' && columns(output) > 1);
-const singleAmong = (outputs: Outputs) => outputs.find((output) => output.kind === 'float' && columns(output) === 1);
+const isSingle = (output: PredictionOutput): boolean => output.kind === 'float' && columns(output) === 1;
+/** Ones and zeros say of each label whether it is given. */
+const areBits = ({ data }: PredictionOutput): boolean =>
+  Array.from(data).every((one) => Number(one) === 0 || Number(one) === 1);
+const tableAmong = (outputs: Outputs) =>
+  outputs.find((output) => output.kind === 'float' && columns(output) > 1) ??
+  outputs.find(
+    (output) => output.kind === 'integer' && columns(output) > 1 && !outputs.some(isSingle) && !areBits(output),
+  );
+const singleAmong = (outputs: Outputs) => outputs.find(isSingle);
 
 function perRow(
   output: PredictionOutput,

@@ -57,6 +57,19 @@ describe('which output is the prediction', () => {
     ]);
   });
 
+  it('is the largest column of whole numbers where there are no others, as of quantised scores', () => {
+    const quantised = integers('logits', [2, 3], [-128, 5, 127, 9, -3, 0]);
+    expect(predictions([quantised], rule)).toEqual([
+      { kind: 'class', value: 2 },
+      { kind: 'class', value: 0 },
+    ]);
+    expect(predictions([quantised, floats('price', [2], [1.5, 2])], rule)).toEqual([
+      { kind: 'score', value: 1.5 },
+      { kind: 'score', value: 2 },
+    ]);
+    expect(predictions([integers('labels', [2, 3], [0, 1, 1, 0, 0, 1])], rule)).toEqual([]);
+  });
+
   it('is a score when one float column is all there is', () => {
     expect(predictions([floats('y', [2], [0.5, -2])], rule)).toEqual([
       { kind: 'score', value: 0.5 },
