@@ -32,7 +32,8 @@ export function namedJson(option: string, path: string, takes: string): unknown 
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    // It quotes the file, line ends and all.
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 200);
     throw new ArgumentsInvalid(`${option} ${path}: is not JSON: ${why}; it takes ${takes}`);
   }
 }

@@ -175,6 +175,7 @@ describe('the input of a replay', () => {
     ['a path that is not there', () => ['nowhere'], /nowhere: there is no such file; it takes a trace/],
     ['a file that is no trace', () => ['package.json'], /package\.json: horizonMinutes: .*got nothing/],
     ['a file that is no JSON', () => [file('torn.json', '{"id":')], /torn\.json: is not JSON/],
+    ['a table', () => [file('table.csv', 'a;b;c\n1;2;x\n')], /^replay: .*table\.csv: is not JSON: .*; it takes .*$/],
     [
       'a trace that cannot be true',
       () => [STOPPED, file('spoilt.json', spoilt)],
