@@ -13,8 +13,11 @@ export function copyOf(value: unknown, undefineds: 'drop' | 'keep' = 'drop'): un
   if (value instanceof Uint8Array) return Object.hasOwn(value, 'transformToString') ? value : new Uint8Array(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
-  const copied: [string, unknown][] = [];
-  for (const [name, member] of Object.entries(value))
-    if (undefineds === 'keep' || member !== undefined) copied.push([name, copyOf(member, undefineds)]);
-  return Object.fromEntries(copied);
+  const copied: Record<string, unknown> = { ...value };
+  for (const name of Object.keys(copied)) {
+    const member = copied[name];
+    if (typeof member === 'object') copied[name] = copyOf(member, undefineds);
+    else if (member === undefined && undefineds === 'drop') delete copied[name];
+  }
+  return copied;
 }

@@ -73,11 +73,11 @@ export class HandlerRuntime implements FunctionRuntime {
         this.handler,
         async () => {
           await hooks.invoking({ logicalId: version.logicalId, handler: this.handler, event, at: began });
-          return this.handle(version)(jsonCopy(event) as never, this.contextOf(version, context, requestId) as never);
+          return this.handle(version)(event as never, this.contextOf(version, context, requestId) as never);
         },
         context.signal,
       );
-      return { ok: true, payload: jsonCopy(payload), ...rest() };
+      return { ok: true, payload, json: JSON.stringify(payload) ?? 'null', ...rest() };
     } catch (error) {
       const thrown = error instanceof Error ? error : new Error(String(error));
       const trace = (thrown.stack ?? '').split('\n').map((line) => line.trim());
@@ -116,9 +116,4 @@ export class HandlerRuntime implements FunctionRuntime {
       getRemainingTimeInMillis: () => Math.max(0, deadline - clock.now()),
     };
   }
-}
-
-/** What JSON makes of a value; Lambda hands nothing else in or out. */
-function jsonCopy(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
 }

@@ -3,6 +3,7 @@ import type { RequiredAction } from './iam/action-table';
 import type { Permissions } from './permissions';
 import type { EngineSchedule } from './schedules';
 import { AwsError, type AwsService } from './service';
+import { utf8 } from './services/lambda/direct-invoke';
 import { TaskFailure } from './states/errors';
 import type { InvokeAs } from './states/run-task';
 import type { VirtualClock } from './virtual-clock';
@@ -63,7 +64,7 @@ export class Invocations {
     ).catch((error: unknown) => {
       throw taskFailure(error);
     });
-    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+    const text = utf8(answer.Payload);
     if (!answer.FunctionError)
       return { payload: JSON.parse(text || 'null') as unknown, executedVersion: answer.ExecutedVersion ?? '' };
     const { errorType } = JSON.parse(text) as { readonly errorType?: string };
@@ -112,7 +113,7 @@ export class Invocations {
   ): Promise<{ readonly payload: unknown } | { readonly error: string }> {
     try {
       const answer = await this.invoke(functionName, event);
-      const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+      const text = utf8(answer.Payload);
       return answer.FunctionError ? { error: text } : { payload: JSON.parse(text || 'null') as unknown };
     } catch (error) {
       return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
@@ -146,7 +147,7 @@ export class Invocations {
   private async tried(functionArn: string, event: unknown): Promise<string> {
     try {
       const answer = await this.invoke(functionArn, event);
-      return answer.FunctionError ? Buffer.from(answer.Payload ?? []).toString('utf8') : '';
+      return answer.FunctionError ? utf8(answer.Payload) : '';
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
@@ -154,7 +155,7 @@ export class Invocations {
 
   private async invoke(functionName: string, payload: unknown, check = () => {}): Promise<Answer> {
     check();
-    const input = { FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload ?? null)) };
+    const input = { FunctionName: functionName, Payload: JSON.stringify(payload ?? null) };
     return (await this.lambda.call('Invoke', input, { kind: 'user' })) as Answer;
   }
 }

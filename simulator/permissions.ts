@@ -117,10 +117,10 @@ export class Permissions {
     return this.written.findLast(({ from }) => from <= now);
   }
 
-  private allows(role: string, { action, resource, context = {} }: RequiredAction): boolean {
+  private allows(role: string, { action, resource, context }: RequiredAction): boolean {
     const { statements, answers } = this.inForce() ?? {};
     if (!statements || !answers) return false;
-    const question = JSON.stringify([role, action, resource, context]);
+    const question = `${role}\n${action}\n${resource}${context ? `\n${JSON.stringify(context)}` : ''}`;
     const known = answers.get(question);
     if (known !== undefined) return known;
     // A version and an alias have the tags of their function.
@@ -134,7 +134,8 @@ export class Permissions {
   }
 
   private use(logicalId: string, { action, resource }: RequiredAction): void {
-    this.uses.set(`${logicalId} ${action} ${resource}`, { logicalId, action, resource });
+    const key = `${logicalId} ${action} ${resource}`;
+    if (!this.uses.has(key)) this.uses.set(key, { logicalId, action, resource });
   }
 
   private session(role: string | undefined, session: string): string {

@@ -122,6 +122,7 @@ export class ResourcePolicies {
    * What a caller needs beside the right to use what is encrypted: the services use the key with the caller's rights.
    */
   rightsToKeys(required: readonly RequiredAction[]): readonly RequiredAction[] {
+    if (this.encrypted.length === 0) return [];
     return required.flatMap(({ action, resource }) => {
       const actions = NEEDED_OF_KEYS.find(([of]) => of.test(action))?.[1] ?? [];
       const { key } = this.encrypted.find(({ arn }) => `${resource}/`.startsWith(`${arn}/`)) ?? {};
@@ -132,7 +133,8 @@ export class ResourcePolicies {
   /** Whether a bucket's policy refuses what a person or a function asks for, whatever their own rights are. */
   denies({ action, resource, context = {} }: RequiredAction, tags: Readonly<Record<string, string>>): boolean {
     const bucket = /^arn:[^:]*:s3:::([^/]+)/.exec(resource)?.[1];
-    const policy = this.buckets.get(bucket ?? '') ?? [];
+    const policy = this.buckets.get(bucket ?? '');
+    if (policy === undefined) return false;
     const tagged = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
     const request = {
       'aws:SecureTransport': 'true',

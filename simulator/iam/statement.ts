@@ -48,20 +48,24 @@ export function applies(statement: Statement, action: string, resource: string, 
 /** IAM's wildcards: `*` is any run of characters, `?` is one. */
 export function like(pattern: string, text: string, flags: '' | 'i' = ''): boolean {
   const known = compiled[flags];
-  const found = known.get(pattern) ?? expressionOf(pattern, flags);
-  known.set(pattern, found);
-  return found.test(text);
+  let matches = known.get(pattern);
+  if (!matches) known.set(pattern, (matches = matcherOf(pattern, flags)));
+  return matches(text);
 }
 
 /** Roles are asked at every call, with the same few hundred patterns. */
-const compiled = { '': new Map<string, RegExp>(), i: new Map<string, RegExp>() };
+const compiled = { '': new Map<string, Matcher>(), i: new Map<string, Matcher>() };
+type Matcher = (text: string) => boolean;
 
-function expressionOf(pattern: string, flags: '' | 'i'): RegExp {
+function matcherOf(pattern: string, flags: '' | 'i'): Matcher {
+  if (pattern === '*') return () => true;
+  if (flags === '' && !/[*?]/.test(pattern)) return (text) => text === pattern;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*/g, '.*')
     .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, `s${flags}`);
+  const expression = new RegExp(`^${source}$`, `s${flags}`);
+  return (text) => expression.test(text);
 }
 
 function anyLike(patterns: readonly string[], text: string, flags: '' | 'i' = ''): boolean {

@@ -28,7 +28,14 @@ export interface RuntimeContext {
 
 /** How one invocation ended. `durationMs` is the handler's time alone, as Lambda bills it. */
 export type InvocationResult =
-  | { readonly ok: true; readonly payload: unknown; readonly logs: readonly string[]; readonly durationMs: number }
+  | {
+      readonly ok: true;
+      readonly payload: unknown;
+      /** The payload as JSON, where the runtime has it. */
+      readonly json?: string;
+      readonly logs: readonly string[];
+      readonly durationMs: number;
+    }
   | {
       readonly ok: false;
       readonly errorType: string;

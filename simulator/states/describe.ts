@@ -1,6 +1,6 @@
 import { AwsError } from '../service';
 import type { Execution, EngineStatus } from './execution';
-import { jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
+import { isWithinDataLimit } from './limits';
 
 /** What an execution's name may not hold. */
 const FORBIDDEN_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
@@ -15,7 +15,7 @@ export function checkName(name: unknown): string {
 export function checkInput(input: unknown): string {
   const text = input ?? '{}';
   try {
-    if (typeof text === 'string' && jsonBytes(JSON.parse(text)) <= STATES_DATA_LIMIT_BYTES) return text;
+    if (typeof text === 'string' && isWithinDataLimit(JSON.parse(text))) return text;
   } catch {
     // Falls through to the error of the API.
   }

@@ -4,7 +4,7 @@ import { TaskFailure } from './errors';
 import { setStatus, type Execution, type EngineStatus } from './execution';
 import { eventWeight, fromInterpreter } from './history';
 import type { InterpreterModule, InterpreterOptions } from './interpreter';
-import { HISTORY_LIMIT, jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
+import { HISTORY_LIMIT, isWithinDataLimit } from './limits';
 import { runTask, type InvokeAs } from './run-task';
 import type { TaskTokens } from './task-tokens';
 
@@ -114,7 +114,7 @@ async function record(
     if (event.type === 'StateEntered' && event.state && event.state in machine.definition.States) {
       execution.restart = { state: event.state, input: event.input };
     }
-    if (event.type === 'StateExited' && jsonBytes(event.output) > STATES_DATA_LIMIT_BYTES) {
+    if (event.type === 'StateExited' && !isWithinDataLimit(event.output)) {
       execution.end(
         'FAILED',
         'States.DataLimitExceeded',

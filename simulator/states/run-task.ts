@@ -1,6 +1,6 @@
 import { INVOKE_AND_WAIT, type State, TIMEOUT_PARAMETER } from './definition';
 import { TerminalFailure } from './errors';
-import { jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
+import { isWithinDataLimit } from './limits';
 import type { TaskTokens } from './task-tokens';
 
 /** What a function returned, by the version that ran. */
@@ -77,7 +77,7 @@ function result({ payload, executedVersion }: Invoked): unknown {
 }
 
 function checkSize(name: string, what: string, value: unknown): void {
-  if (jsonBytes(value) <= STATES_DATA_LIMIT_BYTES) return;
+  if (isWithinDataLimit(value)) return;
   throw new TerminalFailure(
     'States.DataLimitExceeded',
     `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit ` +

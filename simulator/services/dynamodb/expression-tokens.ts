@@ -13,6 +13,8 @@ const TOKEN = /\s*(?:(#\w+)|(:\w+)|([A-Za-z_]\w*)|(\d+)|(<>|<=|>=|[=<>(),.[\]+-]
 
 /** Cuts an expression into tokens; throws ValidationException at the first character that is none. */
 export function tokenize(expression: string, kind: string): readonly Token[] {
+  const read = known.get(expression);
+  if (read) return read;
   if (expression.trim() === '') throw invalidRequest(`Invalid ${kind}: The expression can not be empty;`);
   const tokens: Token[] = [];
   const pattern = new RegExp(TOKEN);
@@ -31,5 +33,9 @@ export function tokenize(expression: string, kind: string): readonly Token[] {
     else if (index !== undefined) tokens.push({ kind: 'index', text: index });
     else tokens.push({ kind: 'sign', text: sign! });
   }
+  known.set(expression, tokens);
   return tokens;
 }
+
+/** The app has a few dozen expressions, and asks them thousands of times. */
+const known = new Map<string, readonly Token[]>();

@@ -23,7 +23,7 @@ export class DirectInvoke {
       case 'DryRun':
         return { StatusCode: 204 };
       case 'Event':
-        void this.inBackground(input, event);
+        void this.inBackground(input);
         return { StatusCode: 202, Payload: sdkBlob('') };
       default:
         return this.synchronous(route, event, input.LogType === 'Tail');
@@ -37,7 +37,7 @@ export class DirectInvoke {
     const logs = tail ? { LogResult: logTail(result.logs) } : {};
     const base = { StatusCode: 200, ExecutedVersion: version, ...logs };
     if (result.ok) {
-      const text = JSON.stringify(result.payload) ?? 'null';
+      const text = result.json ?? JSON.stringify(result.payload) ?? 'null';
       if (Buffer.byteLength(text) <= MAX_SYNCHRONOUS_BYTES) return { ...base, Payload: sdkBlob(text) };
       const errorMessage = 'Response payload size exceeded maximum allowed payload size (6291556 bytes).';
       return failed(base, { errorType: 'Function.ResponseSizeTooLarge', errorMessage });
@@ -58,10 +58,11 @@ export class DirectInvoke {
     return served!;
   }
 
-  private async inBackground(input: InvocationRequest, event: unknown): Promise<void> {
+  private async inBackground(input: InvocationRequest): Promise<void> {
     for (const wait of [...RETRY_AFTER_MS, undefined]) {
       try {
-        const served = await this.once(routeTo(this.store, input.FunctionName, input.Qualifier), event);
+        const route = routeTo(this.store, input.FunctionName, input.Qualifier);
+        const served = await this.once(route, parsePayload(input.Payload));
         if (served.kind === 'answered' && served.result.ok) return;
       } catch {
         // The function or its qualifier is gone meanwhile: tried again like any failure, then dropped.
@@ -78,7 +79,7 @@ function failed(base: InvocationResponse, payload: object): InvocationResponse {
 
 function parsePayload(payload: unknown): unknown {
   if (payload === undefined || payload === null) return {};
-  const text = typeof payload === 'string' ? payload : Buffer.from(payload as Uint8Array).toString('utf8');
+  const text = typeof payload === 'string' ? payload : utf8(payload as Uint8Array);
   if (Buffer.byteLength(text) > MAX_SYNCHRONOUS_BYTES) {
     throw new AwsError(
       'RequestTooLargeException',
@@ -93,6 +94,10 @@ function parsePayload(payload: unknown): unknown {
   }
 }
 
+/** The text of bytes, which are read where they are. */
+export const utf8 = (bytes: Uint8Array | undefined): string =>
+  bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : '';
+
 const logTail = (lines: readonly string[]): string =>
   Buffer.from(lines.join('\n')).subarray(-LOG_TAIL_BYTES).toString('base64');
 
@@ -100,7 +105,7 @@ const logTail = (lines: readonly string[]): string =>
 type SdkBlob = Uint8Array<ArrayBuffer> & { transformToString(encoding?: string): string };
 
 function sdkBlob(text: string): SdkBlob {
-  const bytes = new Uint8Array(Buffer.from(text, 'utf8'));
+  const bytes = new TextEncoder().encode(text);
   const transformToString = (encoding: string = 'utf-8') => Buffer.from(bytes).toString(encoding as BufferEncoding);
   return Object.assign(bytes, { transformToString });
 }

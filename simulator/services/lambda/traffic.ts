@@ -49,12 +49,22 @@ export function simulateTraffic(
   const route = routeTo(store, target.functionName, target.qualifier);
   const counts = new Map<VersionRecord, number>();
   // Where one version gets everything there is nothing to draw.
-  if (!route.weighted && target.requests > 0) counts.set(route.pick(), target.requests);
-  else
-    for (let i = 0; i < target.requests; i++) {
+  if (target.requests <= 0) return { byVersion: new Map(), refused: 0 };
+  if (!route.weighted) counts.set(route.pick(), target.requests);
+  else {
+    // Most of a batch are runs of one version, and are counted as such.
+    let [last, run] = [route.pick(), 1];
+    const add = () => counts.set(last, (counts.get(last) ?? 0) + run);
+    for (let i = 1; i < target.requests; i++) {
       const record = route.pick();
-      counts.set(record, (counts.get(record) ?? 0) + 1);
+      if (record === last) run += 1;
+      else {
+        add();
+        [last, run] = [record, 1];
+      }
     }
+    add();
+  }
   const byVersion = new Map<string, { requests: number; errors: number }>();
   let refused = 0;
   for (const [record, drawn] of counts) {
