@@ -3,7 +3,7 @@ import { STANDING_APP, standingCostPerDay } from '../../../lambdas/domain/cost/c
 import { DAYS_PER_MONTH } from '../../../lambdas/domain/cost/prices';
 import { count, some } from '../../../lambdas/domain/numbers';
 import { type ScaleAim, aimsOf, isMet } from './aims';
-import { OUTAGE_MINUTES, type Rollouts } from './runs/rollouts';
+import { OUTAGE_MINUTES, type Rollouts, SETTLED_AFTER_MS } from './runs/rollouts';
 import type { MeasuredScale } from './runs/sizes';
 
 /** The page docs/reference/benchmark/scale.md. Its tables are not aligned yet. */
@@ -47,7 +47,8 @@ ${rolloutsTable(measured.rollouts.filter(({ kind }) => kind === 'good'))}
 
 ### Every one turns bad
 
-In one minute of their canaries half of every green's requests begin to fail.
+In one minute of their canaries half of every green's requests begin to fail. Blue's time counts from when that minute has settled.
+From its beginning, when the first users meet it, it is three minutes more: ${fromBeginning(measured.rollouts)}.
 
 ${rolloutsTable(measured.rollouts.filter(({ kind }) => kind === 'bad'))}
 
@@ -74,6 +75,15 @@ ${costTable(measured.atRest.map(({ endpoints }) => endpoints))}
 - **Promises**: every rollout has ended as it should, one version alone serves each endpoint, no event was given up, and no request failed
   because of a shift.
 `;
+
+const fromBeginning = (rollouts: readonly Rollouts[]): string =>
+  rollouts
+    .filter(({ kind }) => kind === 'bad')
+    .map(({ atOnce, restored }) => {
+      const last = (restored?.last ?? NaN) + SETTLED_AFTER_MS / 1000;
+      return `${seconds(last)} until the last of ${count(atOnce)} is back`;
+    })
+    .join(', ');
 
 const aimRow = (aim: ScaleAim): string =>
   row(

@@ -48,6 +48,8 @@ it('misses what was not measured', () => {
 it('writes dollars for each size, and says what was missed', () => {
   const page = scalePage({ atRest: [{ ...atRest, tornDownSeconds: 3_601 }], rollouts: [rollouts({}), outage] });
   expect(page).toContain('| 3,601 s | 3,600 s | **missed** |');
+  // Two minutes after it had settled, three after its beginning.
+  expect(page).toContain('it is three minutes more: 300 s until the last of 100 is back.');
   expect(page).toMatch(/\| CloudWatch, custom metrics of live versions \| \d+\.\d\d \|/);
 });
 

@@ -29,7 +29,7 @@ const BEFORE_MINUTES = 15;
 /** The minute of the canary at whose begin green turns bad, counted from when the last endpoint is in its canary. */
 const TURNS_AFTER_MINUTES = 2;
 /** What CloudWatch tells of a minute is whole two minutes after its end. */
-const SETTLED_AFTER_MS = 3 * MINUTE_MS;
+export const SETTLED_AFTER_MS = 3 * MINUTE_MS;
 export const OUTAGE_MINUTES = 20;
 /** One weight for as long as it takes, so that all are in it when green turns bad. */
 const STRATEGY = 'Canary10Percent15Minutes';
