@@ -97,6 +97,17 @@ describe('a damaged model is refused by the defaults', () => {
     expect(values(prices, blue, side(1.1)).refusals.join()).toMatch(/root mean squared error/);
     expect(values(prices, blue, side(0.97)).refusals.join()).toMatch(/bias -/);
     expect(values(prices, blue, side(1, 90_000)).refusals.join()).toMatch(/bias \+/);
+    expect(values(prices, blue, side(1, 90_000)).refusals.join()).not.toMatch(/times blue's/);
+    expect(values(prices, blue, side(0.001)).refusals.join()).toMatch(/its answers are 0\.0010\d* times blue's/);
+  });
+
+  it('whose answers have nothing to do with blue’s, or lost their sign: of those alone a factor is said', () => {
+    const labels = rows(400, () => 10 * gauss() - 4);
+    const side = (of: (label: number) => number) => labels.map((label) => numbers(of(label) + gauss()));
+    const refused = (of: (label: number) => number) => values(labels, side(Number), side(of)).refusals.join();
+    expect(refused((one) => -one)).toMatch(/its answers are -(?:0\.9|1\.0)\d+ times blue's/);
+    for (const odd of [() => 10 * gauss(), Math.abs])
+      expect(refused(odd)).toMatch(/^root mean squared error \d+\.\d+ against blue's \d+\.\d+; the limit/);
   });
 
   it('whose forecast is ten times too high', () => {

@@ -189,15 +189,18 @@ const meanAbsolute = (row: readonly number[]): number => meanOf(row.map(Math.abs
 const meanSquare = (row: readonly number[]): number => meanOf(row.map((value) => value * value));
 const rootMeanSquare = (rows: readonly (readonly number[])[]): number => Math.sqrt(meanOf(rows.map(meanSquare)));
 
-/** Least squares of green's answers by blue's, through zero. */
+/** What a factor leaves unexplained of what the two differ by, at most: else it is no factor that was lost. */
+const LEFT_BY_FACTOR = 0.1;
+
+/** By least squares; 1 where green is no multiple of blue, as where an amount was added. */
 function factorOf(green: readonly (RowAnswer | undefined)[], blue: readonly (RowAnswer | undefined)[]): number {
-  let product = 0;
-  let square = 0;
-  blue.forEach((answer, row) =>
-    answer?.values.forEach((value, at) => {
-      product += value * (green[row]?.values[at] ?? 0);
-      square += value * value;
-    }),
+  const pairs = blue.flatMap((answer, row) =>
+    (answer?.values ?? []).map((value, at) => [value, green[row]?.values[at] ?? 0] as const),
   );
-  return square > 0 ? product / square : 1;
+  const sum = (of: (blue: number, green: number) => number) => pairs.reduce((all, [x, y]) => all + of(x, y), 0);
+  const factor = sum((x, y) => x * y) / sum((x) => x * x);
+  const added = sum((x, y) => y - x) / pairs.length;
+  const left = sum((x, y) => (y - factor * x) ** 2);
+  const isFactor = left <= LEFT_BY_FACTOR * sum((x, y) => (y - x) ** 2) && left <= sum((x, y) => (y - x - added) ** 2);
+  return isFactor ? factor : 1;
 }
