@@ -1,6 +1,5 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import type { TrafficPeriod } from '../../lambdas/domain/chart-period';
-import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS } from '../../lambdas/domain/minutes';
+import { type TrafficPeriod, floorMinute, isoTime, MINUTE_MS, SETTLE_MS } from '../../lambdas/domain/minutes';
 import { STATES } from '../../lambdas/domain/workflow';
 import { count, some } from '../../lambdas/domain/numbers';
 import { start as begin } from '../../lambdas/operations/start';

@@ -1,4 +1,4 @@
-import { MAX_POSTPONE_DAYS } from '../../lambdas/contract/teardown-request';
+import { MAX_POSTPONE_DAYS } from '../../lambdas/contract/work';
 import { postpone as hold, type Until } from '../../lambdas/operations/teardown';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HOOKS } from '../../lambdas/contract/hooks';
-import { understoodInWords } from '../../lambdas/domain/understood';
+import { understoodInWords } from '../../lambdas/domain/task';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { DataSet } from '../../lambdas/contract/golden-set';

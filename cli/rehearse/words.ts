@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { understoodInWords } from '../../lambdas/domain/understood';
+import { understoodInWords } from '../../lambdas/domain/task';
 import type { Rehearsal } from './rehearse';
 
 export const HELP = `Rehearses one rollout of your own models, on this machine, before you upload anything.

@@ -1,7 +1,9 @@
-import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { ENV } from '../contract/names';
-import type { Severity, Transition } from '../contract/transition-event';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE, ENV } from '../contract/names';
+import { onOneLine } from '../contract/quoted';
+import type { TransitionEvent, Severity, Transition } from '../contract/transition-event';
 import { type AdapterContext, clientConfig, requiredVariable } from './sdk/context';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 
 export interface Notice {
   /** Of the event that it tells; the same in every copy. */
@@ -105,3 +107,40 @@ function wholeWords(text: string, most: number): string {
 
 /** Whether all of it can be sent as a subject. */
 export const fitsSubject = (subject: string): boolean => asAscii(subject).length <= MAX_SUBJECT;
+
+/** Tells other programs. */
+export interface EventBus {
+  /** @throws EventRefused when the bus answers, and did not take it */
+  publishEvent(event: TransitionEvent): Promise<void>;
+}
+
+/** EventBridge answered that it did not take the event; trying again later helps unless it says otherwise. */
+export class EventRefused extends Error {
+  override readonly name = 'EventRefused';
+}
+
+/**
+ * The default bus. `resources` names the state machine, by which a rule tells one app from another, and the execution.
+ * The bus answers 200 also when it took nothing: FailedEntryCount says so.
+ */
+export const eventbridgeEventBus = (context: AdapterContext): EventBus => {
+  const client = context.client('eventbridge', () => new EventBridgeClient(clientConfig));
+  const stateMachine = requiredVariable(context, ENV.stateMachine);
+  return {
+    publishEvent: async (event) => {
+      const execution = 'executionArn' in event ? event.executionArn : undefined;
+      const entry = {
+        Source: EVENT_SOURCE,
+        DetailType: EVENT_DETAIL_TYPE,
+        Time: new Date(event.at),
+        Resources: [stateMachine, ...(execution === undefined ? [] : [execution])],
+        Detail: JSON.stringify(event),
+      };
+      const { FailedEntryCount, Entries } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+      const [answer] = Entries ?? [];
+      if (FailedEntryCount === 0 && answer?.EventId !== undefined) return;
+      const why = `${answer?.ErrorCode ?? 'no code'}: ${answer?.ErrorMessage ?? 'no reason'}`;
+      throw new EventRefused(onOneLine(`EventBridge did not take the event ${event.id}: ${why}`.slice(0, 1000)));
+    },
+  };
+};

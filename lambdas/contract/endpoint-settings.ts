@@ -6,7 +6,7 @@ import { MAX_CLASS_NAME, MAX_CLASS_NAMES } from './class-names';
 import { DEFAULT_FEEDBACK_DAYS } from '../domain/feedback';
 import { measuresSchema } from './measures';
 import { NON_FINITE_RULES } from './model-server-env';
-import { replaySettings } from './replay-settings';
+import { replaySettings } from './replay';
 import { MINUTES_WITH_WATCH } from '../domain/strategy';
 import { strategySchema } from './strategy';
 

@@ -15,8 +15,9 @@ import {
   unrepeated,
   type DataRequest,
   type Fields,
+  MEGABYTE,
+  textOf,
 } from './data-request';
-import { MEGABYTE, textOf } from './packed-text';
 import { type GoldenLabel, type ModelTask, TASKS } from '../domain/task';
 import { type Datatype, elementCount, shown } from './datatypes';
 import type { InferInput, InferRequest } from './inference-protocol';

@@ -37,3 +37,46 @@ export async function eachInTurn<Item, Done>(
   if (failures.length > 0) throw failures[0];
   return done;
 }
+
+/** Longest time for which a teardown can be put off: what is idle costs money, and an operator should look again. */
+export const MAX_POSTPONE_DAYS = 30;
+
+const MAX_REASON = 500;
+
+const request = z
+  .strictObject({
+    endpoint: z.string().min(1).max(40).optional(),
+    dryRun: z.boolean().default(false),
+    postponeUntil: z.iso.datetime().nullable().optional(),
+    postponeHours: z
+      .number()
+      .min(1)
+      .max(MAX_POSTPONE_DAYS * 24)
+      .optional(),
+    reason: z.string().max(MAX_REASON).default(''),
+    Comment: z.unknown().optional(),
+  })
+  .refine(({ postponeUntil, postponeHours }) => postponeUntil === undefined || postponeHours === undefined, {
+    path: ['postponeHours'],
+    message: 'must not stand beside postponeUntil: name one of the two',
+  })
+  .refine(
+    ({ endpoint, postponeUntil, postponeHours }) =>
+      endpoint !== undefined || (postponeUntil === undefined && postponeHours === undefined),
+    { path: ['endpoint'], message: 'must be named when a teardown is postponed' },
+  );
+
+/** What a schedule sends when it was given no input of its own. */
+const scheduled = z.object({ source: z.literal(['aws.scheduler', 'aws.events']) });
+
+/**
+ * What a person may ask the teardown: `{}` is what the schedule does.
+ * - `endpoint`: that one alone
+ * - `dryRun`: tells what would be freed, and frees nothing
+ * - `postponeUntil` (time in UTC, or null to lift it) or `postponeHours`: nothing of this endpoint is freed until then
+ */
+export const teardownRequestSchema = z.preprocess(
+  (event) => (event === null || event === undefined || scheduled.safeParse(event).success ? {} : event),
+  request,
+);
+export type TeardownRequest = z.output<typeof teardownRequestSchema>;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { teardownRequestSchema } from '../contract/teardown-request';
-import { workEventSchema } from '../contract/work';
+import { teardownRequestSchema, workEventSchema } from '../contract/work';
 import { teardownIdle, teardownIdleNeeds } from '../steps/teardown-idle';
 import { lambdaHandler } from './wiring/lambda-handler';
 

@@ -4,7 +4,7 @@ import type { RolloutRecord } from '../contract/rollout-record';
 import type { RolloutState } from '../contract/rollout-state';
 import type { ApprovalView, EndedView, EndpointView, JudgementView, GateView, RolloutView } from '../contract/view';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { understoodInWords } from '../domain/understood';
+import { understoodInWords } from '../domain/task';
 import { stepInWords } from '../domain/strategy';
 import { endedAs, formatModelAddress } from '../domain/rollout';
 import { endedView, judgementView, utc } from './rollout-view';

@@ -1,6 +1,6 @@
 import { OperationRefused } from '../contract/operation-errors';
 import type { TeardownReport } from '../adapters/lambda/teardown';
-import type { TeardownRequest } from '../contract/teardown-request';
+import type { TeardownRequest } from '../contract/work';
 import { type OperationNeeds } from './needs';
 import { utc } from './rollout-view';
 import { chooseEndpoint } from '../steps/validation/find-endpoint';

@@ -1,6 +1,5 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
-import { snsNotices } from '../adapters/notices';
-import { eventbridgeEventBus } from '../adapters/event-bus';
+import { snsNotices, eventbridgeEventBus } from '../adapters/notices';
 import { consoleLinks } from '../adapters/console-links';
 import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';

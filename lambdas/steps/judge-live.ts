@@ -24,6 +24,7 @@ import { failedBeside, reverted } from './judgement/revert';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import { comparable, hookIsDue, noted, watches, watchMinutesOf } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
+import { toldByCalls } from '../domain/gates/gates';
 import { expectAlias } from './rollout/write-alias';
 
 export const judgeLiveNeeds = {
@@ -123,9 +124,9 @@ async function failed(
   const { clock } = ports;
   const { judgement } = look;
   // These alone can be asked for; and who cannot be asked must not keep users on a green that fails.
-  const isAsked = judgement.gate === 'errors' || judgement.gate === 'latency' || judgement.gate === 'throttles';
+  const told = toldByCalls(judgement.gate);
   const asked =
-    isAsked && seen.green.version !== undefined
+    told !== undefined && seen.green.version !== undefined
       ? await askBoth(ports, seen, seen.green.version, look).catch(() => undefined)
       : undefined;
   const { watch } = seen;
@@ -156,7 +157,7 @@ async function failed(
   // So do throttles that no direct call meets any more: the minutes since then may not be counted yet.
   const isAfterglow =
     asked?.found === 'both-answer' &&
-    (watch.heldMinutes !== undefined || (judgement.gate === 'throttles' && asked.tellsEnd)) &&
+    (watch.heldMinutes !== undefined || (told === 'turns' && asked.tellsEnd)) &&
     watch.recovered !== true;
   const isOver = !isBoth && (isAfterglow || over !== undefined || asked?.before !== undefined);
   const why = [asked?.why, asked?.before, over].filter((one) => one !== undefined).join('; ');

@@ -18,8 +18,13 @@ import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
-import { NEWEST_ROLLOUTS, readOnce, type ReadOnce } from './reconciliation/read-once';
-import { checkAvailability, startMissedUpload } from './reconciliation/checks';
+import {
+  NEWEST_ROLLOUTS,
+  readOnce,
+  type ReadOnce,
+  checkAvailability,
+  startMissedUpload,
+} from './reconciliation/checks';
 import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */

@@ -1,7 +1,7 @@
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { dynamodbAnnouncements, dynamodbOutbox } from '../../lambdas/adapters/dynamodb/outbox';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
-import { eventbridgeEventBus } from '../../lambdas/adapters/event-bus';
+import { eventbridgeEventBus } from '../../lambdas/adapters/notices';
 import { tableBehind } from '../hostile/app';
 import { EXAMPLES } from '../pages/notices/examples';
 import { awsError, contextWith, type Intercept, standIn, TEST_ENV } from './stand-ins';

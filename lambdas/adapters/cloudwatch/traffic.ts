@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { CountedMeasure } from '../../domain/evidence';
-import type { TrafficPeriod } from '../../domain/chart-period';
+import type { TrafficPeriod } from '../../domain/minutes';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 import { classCounts, timedBy } from './read-side';
 import { readSeries, type SeriesById, type SeriesQuery, seriesId, type Side, type Source } from './read-series';

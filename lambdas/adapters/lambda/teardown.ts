@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { TEARDOWN_FUNCTION } from '../../contract/names';
-import type { TeardownRequest } from '../../contract/teardown-request';
+import type { TeardownRequest } from '../../contract/work';
 import type { Kept } from '../../domain/idle-versions';
 import { fromJson, IncompleteAnswer } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';

@@ -10,6 +10,7 @@ const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5
 /** Requests that failed, as noticed by Lambda, the model, or the check of its output. It can always be counted. */
 export const errors: GateKind<typeof settings> = {
   settings,
+  calls: 'answers',
   scales: {
     'errors-points': { says: 'more of all requests fail', unit: 'points' },
     'errors-factor': { says: 'fail so many times as often', unit: 'times' },

@@ -127,6 +127,11 @@ export interface GateKind<Schema extends z.ZodType = z.ZodType> {
    * @default the gate judges what each side counts anyway
    */
   readonly metric?: string;
+  /**
+   * What calls of both versions tell of it at once, before any minute has settled: how each answers, or how often one
+   * is turned away. @default nothing
+   */
+  readonly calls?: 'answers' | 'turns';
   /** What of it grows in a plan, by the name of the scale. @default points, of what it counts */
   readonly scales?: Readonly<Partial<Record<ScaleName, ScaleWords>>>;
   /** Tolerances and harms of one kind. */

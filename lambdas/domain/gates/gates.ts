@@ -19,6 +19,12 @@ export const GATES = { errors, latency, predictions, throttles, accuracy, memory
 /** Each is given settings of its own schema. */
 const kindOf = (name: BuiltInGateName): GateKind => GATES[name];
 
+/** What calls of both versions tell of a gate; of the user's own they tell nothing. */
+export const toldByCalls = (gate: string | undefined): GateKind['calls'] => {
+  const name = GATE_NAMES.find((one) => one === gate);
+  return name && kindOf(name).calls;
+};
+
 const SCALE_WORDS: ReadonlyMap<string, ScaleWords | undefined> = new Map(
   GATE_NAMES.flatMap((name) => Object.entries(kindOf(name).scales ?? {})),
 );

@@ -80,6 +80,7 @@ export const timesWarmAlone = (builtIn: boolean, latency: false | Pick<LatencySe
 /** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). */
 export const latency: GateKind<typeof settings> = {
   settings,
+  calls: 'answers',
   scales: { latency: { says: 'all requests are slower', unit: 'percent' } },
   pairs: ({ tolerancePercent, harmPercent, toleranceFloorMs, harmFloorMs }) => [
     { name: 'percent', tolerance: tolerancePercent, harm: harmPercent, path: ['harmPercent'] },

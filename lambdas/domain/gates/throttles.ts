@@ -11,6 +11,7 @@ const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5
  */
 export const throttles: GateKind<typeof settings> = {
   settings,
+  calls: 'turns',
   scales: { throttles: { says: 'more of all requests are turned away', unit: 'points' } },
   pairs: orderedMargins,
   gate: (chosen) =>

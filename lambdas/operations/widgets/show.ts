@@ -4,9 +4,8 @@ import { InvalidInput, LiveAliasMoved, UnknownEndpoint } from '../../contract/er
 import { METRICS } from '../../contract/metric-names';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { WidgetShow } from '../../contract/widget-event';
-import { chartRange, type ChartRange } from '../../domain/chart-period';
+import { chartRange, type ChartRange, isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Baseline, CountedMeasure } from '../../domain/evidence';
-import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Comparison, ComparedSide, WeightMark } from '../../pages/dashboard/comparison/comparison';
 import { renderComparison, renderNoComparison } from '../../pages/dashboard/comparison/render';
 import { renderEndpoints } from '../../pages/dashboard/endpoints';

@@ -18,6 +18,7 @@ import { watches } from '../rollout/progress';
 import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { askForTurn } from './ask-turned-away';
+import { toldByCalls } from '../../domain/gates/gates';
 import { answersOf, askedOf, askOnce, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
@@ -96,7 +97,7 @@ export async function askBoth(
   { evidence, judgement }: { readonly evidence: Evidence; readonly judgement: Judgement },
 ): Promise<Asked | undefined> {
   if (state.control === undefined) return undefined;
-  if (judgement.gate !== 'throttles') return askHowTheyDo(ports, state, green, evidence);
+  if (toldByCalls(judgement.gate) !== 'turns') return askHowTheyDo(ports, state, green, evidence);
   // One time for both: asked twice for as long as once, the step would be at its end.
   const until = ports.clock.now() + ROUNDS_MS + PATIENCE_MS;
   const asked = await askForTurn(ports, state, green, evidence);
@@ -104,7 +105,7 @@ export async function askBoth(
   const others = failingBeside(judgement);
   if (asked.found !== 'both-ill' || others.length === 0)
     return { ...asked, tellsEnd: asked.isAlike && others.length === 0 };
-  const isAsked = others.every((gate) => gate === 'errors' || gate === 'latency');
+  const isAsked = others.every((gate) => toldByCalls(gate) === 'answers');
   const more = isAsked ? await askHowTheyDo(ports, state, green, evidence, until) : undefined;
   return {
     tellsEnd: false,

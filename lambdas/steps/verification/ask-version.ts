@@ -14,8 +14,7 @@ import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoi
 import type { Adapters } from '../../adapters/adapters';
 import { batchSize, type DataRequest } from '../../contract/data-request';
 import { readRows, type RowAnswer } from '../../domain/row-answer';
-import { decideTask } from '../../domain/task';
-import { namedInputs } from '../../domain/understood';
+import { decideTask, namedInputs } from '../../domain/task';
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
 

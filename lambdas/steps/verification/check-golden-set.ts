@@ -1,8 +1,7 @@
 import { GoldenSetInvalid, ModelRejected } from '../../contract/errors';
 import type { DataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
-import { decideTask } from '../../domain/task';
-import { namedInputs } from '../../domain/understood';
+import { decideTask, namedInputs } from '../../domain/task';
 import { classPairs, type PredictionShift, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';

@@ -1,4 +1,4 @@
-import type { ChartRange, TrafficPeriod } from '../../../domain/chart-period';
+import type { ChartRange, TrafficPeriod } from '../../../domain/minutes';
 
 /** Two versions of an endpoint beside each other, over the dashboard's time. */
 export interface Comparison {

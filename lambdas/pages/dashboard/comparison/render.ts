@@ -3,7 +3,7 @@ import { table } from '../../report/sections/table';
 import { type Html, type HtmlContent, html, duration } from '../../words/html';
 import { type Theme, widget } from '../widget';
 import { type Comparison, sideName, inBoth, type Sums, sumsOf, sharesOf } from './comparison';
-import type { TrafficPeriod } from '../../../domain/chart-period';
+import type { TrafficPeriod } from '../../../domain/minutes';
 import { figure } from '../../charts/frame';
 import { drawShares, sharesHeight } from '../../charts/share-bars';
 import { drawTimes } from '../../charts/time-chart';

@@ -1,6 +1,6 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { DEFAULT_DROP, DEFAULT_FACTOR } from '../../../domain/golden/paired-tests';
-import { understoodInWords } from '../../../domain/understood';
+import { understoodInWords } from '../../../domain/task';
 import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
 import { type Html, html } from '../../words/html';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chartRange, MOST_POINTS } from '../../lambdas/domain/chart-period';
+import { chartRange, MOST_POINTS } from '../../lambdas/domain/minutes';
 
 const NOW = Date.parse('2026-11-23T12:34:56.789Z');
 const MINUTE = 60_000;
