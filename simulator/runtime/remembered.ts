@@ -33,7 +33,7 @@ type Run = (
 
 /**
  * What is repeated takes as long as one that was computed, drawn at random of all but the fastest and slowest
- * twentieth; once requests were timed beside another version, of the shortest of each of those, and what is new takes
+ * twentieth; once requests were timed, of the shortest of each of those, and what is new takes
  * such a time as well, unless it takes several times the longest. Where there is no room left, answers are computed
  * again.
  */
@@ -41,9 +41,13 @@ export function remembered(run: Run, room: Room): Run {
   const answers = new Map<string, InferenceSession.ReturnType>();
   const durations: number[] = [];
   const timed = new Map<string, number>();
+  let isTimedAnew = true;
   const sorted = (): readonly number[] => (timed.size === 0 ? durations : [...timed.values()].sort((a, b) => a - b));
   return async (feeds, fetches) => {
     const key = keyOf(feeds);
+    // What was timed while this machine did other things is not compared with what is timed now.
+    if (timing.isOn && isTimedAnew) timed.clear();
+    isTimedAnew = !timing.isOn;
     const known = timing.isOn ? undefined : answers.get(key);
     if (known !== undefined) {
       passOver(draw(sorted()));
