@@ -36,7 +36,7 @@ async function replay(seed: number, { json, family }: ChaosArguments): Promise<0
 }
 
 async function chaos({ runs, seed, workers, json, family }: ChaosArguments): Promise<0 | 1> {
-  const pool = openPool(workers);
+  const pool = await openPool(workers);
   const tally = new Tally();
   const began = performance.now();
   let done = 0;
@@ -53,7 +53,7 @@ async function chaos({ runs, seed, workers, json, family }: ChaosArguments): Pro
 }
 
 async function mutants({ runs, seed, workers, json }: ChaosArguments): Promise<0 | 1> {
-  const pool = openPool(workers);
+  const pool = await openPool(workers);
   const all: Tried[] = [];
   try {
     for await (const tried of tryMutants(pool.lanes, seed, runs)) {

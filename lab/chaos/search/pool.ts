@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Family } from '../plan/incidents';
 import type { RunResult } from './run-one';
+import { bundledWorker } from './worker-bundle';
 
 /** What a worker is asked, and what it answers. */
 export interface RunRequest {
@@ -20,12 +21,16 @@ export class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
 
-/** Processes of this program, one a lane; they inherit tsx. Each does one run at a time. */
-export function openPool(size: number): { readonly lanes: readonly Lane[]; readonly close: () => void } {
-  const workers = Array.from({ length: size }, () => fork(join(__dirname, 'worker.ts')));
+/** Processes of this program, one a lane. Each does one run at a time. */
+export async function openPool(size: number): Promise<{ readonly lanes: readonly Lane[]; readonly close: () => void }> {
+  const file = await bundledWorker();
+  const workers = Array.from({ length: size }, () => fork(file, { execArgv: [] }));
   return {
     lanes: workers.map((worker) => (request) => ask(worker, request)),
-    close: () => workers.forEach((worker) => worker.disconnect()),
+    close: () => {
+      for (const worker of workers) worker.disconnect();
+      rmSync(file, { force: true });
+    },
   };
 }
 
