@@ -19,6 +19,7 @@ export interface AppResources {
   /** One message for each endpoint. */
   readonly work: Readonly<Record<Job, IQueue>>;
   readonly atOnce: number;
+  readonly waves: readonly number[];
   /** The key of a topic that Greenlight made; the owner of a topic that is given grants its key. */
   readonly topicKey?: IKey;
   /** Known by name before it exists, because the machine's own handlers ask about it. */

@@ -83,7 +83,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
       table: storage.table,
       topic,
       topicKey: key,
-      atOnce: atOnceOf(props),
+      ...rolloutLimits(props),
       work: workQueues(this, deadLetters, { reconcile: reconcileEvery, teardown: teardownEvery }),
     };
     const make = (handler: HandlerName, environment: HandlerFunctionProps['environment'] = {}) =>
@@ -190,9 +190,18 @@ function checkName(name: string): string {
 }
 
 /** @throws SettingsRefused */
-function atOnceOf({ rollouts: { atOnce = 20 } = {} }: ControlPlaneOptions): number {
-  if (Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= 1000) return atOnce;
-  throw new SettingsRefused([`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]);
+function rolloutLimits({ rollouts = {} }: ControlPlaneOptions): Pick<AppResources, 'atOnce' | 'waves'> {
+  const { atOnce = 20, waves = [1, 5, 20] } = rollouts;
+  const isCount = (one: number) => Number.isInteger(one) && one >= 1 && one <= 1000;
+  const problems = [
+    ...(isCount(atOnce) ? [] : [`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]),
+    ...waves.flatMap((one, index) =>
+      isCount(one) ? [] : [`rollouts.waves[${index}] is ${one}: must be a whole number of 1 to 1000`],
+    ),
+    ...(waves.length <= 100 ? [] : [`rollouts.waves has ${waves.length} sizes: at most 100; the last one repeats`]),
+  ];
+  if (problems.length > 0) throw new SettingsRefused(problems);
+  return { atOnce, waves };
 }
 
 function reservedForSafety({ reservedForSafety: wanted }: ControlPlaneOptions): number | undefined {

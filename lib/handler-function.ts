@@ -73,6 +73,7 @@ function environment(handler: HandlerName, app: AppResources): Record<string, st
     reconcileQueue: app.work.reconcile.queueUrl,
     teardownQueue: app.work.teardown.queueUrl,
     atOnce: String(app.atOnce),
+    waves: JSON.stringify(app.waves),
   };
   const { attempts } = HANDLERS[handler];
   return {

@@ -185,7 +185,7 @@ export const HANDLERS = {
   }),
   'finish-rollout': state(STATES.finishRollout, {
     does: 'Closes the record and starts what waited',
-    env: ['bucket', 'stateMachine'],
+    env: ['bucket', 'stateMachine', 'waves'],
     rights: [lookUp, table('PutItem', 'DeleteItem'), writeRecords, readEvidence, startRollouts, askAboutRollouts],
   }),
   'discard-green': state(STATES.discardGreen, {
@@ -199,13 +199,13 @@ export const HANDLERS = {
   }),
   'restore-blue': state([STATES.abortRollout, STATES.revertRollout], {
     does: 'Puts blue back and says why',
-    env: ['bucket', 'stateMachine'],
+    env: ['bucket', 'stateMachine', 'waves'],
     rights: restore,
     safety: true,
   }),
   'safety-net': events({
     does: 'Puts blue back when a rollout was stopped from outside',
-    env: ['bucket', 'stateMachine'],
+    env: ['bucket', 'stateMachine', 'waves'],
     rights: restore,
     safety: true,
   }),
@@ -217,7 +217,7 @@ export const HANDLERS = {
   reconcile: events({
     does: 'Finds endpoints left half-shifted, and puts blue back',
     attempts: 8,
-    env: ['bucket', 'stateMachine'],
+    env: ['bucket', 'stateMachine', 'waves'],
     timeout: WORK_TIMEOUT,
     rights: [takeWork('reconcile'), findModels, ...restore, listRollouts, countUnavailable],
     safety: true,
@@ -236,7 +236,7 @@ export const HANDLERS = {
   }),
   'live-alias': calledBy('deploy')({
     does: 'Creates the live alias once, stores the settings, starts a rollout when code or settings changed',
-    env: ['stateMachine'],
+    env: ['stateMachine', 'waves'],
     // A minute until new policies are everywhere, and what it has to do before and after.
     timeout: Duration.minutes(3),
     rights: [

@@ -9,6 +9,7 @@ import type { OperationNeeds } from '../../lambdas/operations/needs';
 import { type Recording, RECORDING_FILE, recordingSchema } from '../../simulator/app/recording';
 import { AppUnknown } from '../failure';
 import type { CliApp } from './cli-app';
+import { NO_WAVE } from '../../lambdas/domain/waves';
 
 /** The recording that a demo left in a folder. @throws AppUnknown */
 export function recordedApp(folder: string): CliApp {
@@ -116,6 +117,10 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
         waitInLine: refuse,
       },
       ...{ stopWaiting: refuse, newestStartedUpload: nothing, noteStartedUpload: refuse },
+    },
+    waves: {
+      ...{ joinWave: refuse, leaveWave: refuse, endInWave: refuse, resumeWaves: refuse },
+      ...{ readWave: async () => NO_WAVE, listWaves: async () => [] },
     },
     versions: {
       ...{

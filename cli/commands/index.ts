@@ -14,6 +14,7 @@ import { postpone } from './postpone';
 import { promote } from './promote';
 import { reject } from './reject';
 import { report } from './report';
+import { resume } from './resume';
 import { rollback } from './rollback';
 import { start } from './start';
 import { status } from './status';
@@ -26,7 +27,7 @@ import { upload } from './upload';
 export const GROUPS: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
   { title: 'Roll out', commands: [plan, upload, start] },
   { title: 'See what is so, and why', commands: [status, explain, history, report, ui, open, cost, doctor] },
-  { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback, drill] },
+  { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback, resume, drill] },
   { title: 'Call an endpoint', commands: [infer, traffic] },
   { title: 'Free what is kept', commands: [teardown, postpone, forget] },
 ];

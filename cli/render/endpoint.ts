@@ -43,6 +43,7 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
     ...(view.waitingUpload === null
       ? []
       : line('waits', `${view.waitingUpload.key}, uploaded ${fromNow(view.waitingUpload.uploadedAt, view.at)}`)),
+    ...(view.newCode === null ? [] : line('new code', view.newCode)),
     ...(view.teardownHold === null
       ? []
       : line(

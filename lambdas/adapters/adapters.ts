@@ -21,6 +21,7 @@ import type { EndpointCalls } from './lambda/endpoint-calls';
 import type { HookFunctions } from './lambda/hook-functions';
 import type { LiveAlias, LiveAliasCreation, PreviewAlias } from './lambda/aliases';
 import type { Teardown } from './lambda/teardown';
+import type { Waves } from './dynamodb/waves';
 import type { Versions } from './lambda/versions';
 import type { CapturedRequests, KeptRequests } from './s3/captured-requests';
 import type { Documents } from './s3/documents';
@@ -72,5 +73,6 @@ export interface Adapters {
   readonly turns: Turns;
   readonly uploads: Uploads;
   readonly versions: Versions;
+  readonly waves: Waves;
   readonly workQueue: WorkQueue;
 }

@@ -52,6 +52,7 @@ export const ENV = {
   reconcileQueue: 'GREENLIGHT_RECONCILE_QUEUE_URL',
   teardownQueue: 'GREENLIGHT_TEARDOWN_QUEUE_URL',
   atOnce: 'GREENLIGHT_ROLLOUTS_AT_ONCE',
+  waves: 'GREENLIGHT_ROLLOUT_WAVES',
 } as const;
 /** The teardown's function, for its callers: a person at a terminal, or the dashboard's buttons. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
@@ -72,6 +73,9 @@ export const OUTBOX_PARTITION = 'OUTBOX';
 
 /** The error with which a rollback stops the execution of the rollout that runs. */
 export const STOPPED_BY_ROLLBACK = 'StoppedByRollback';
+
+/** The error with which the rollout of an endpoint is stopped that is taken away. */
+export const ENDPOINT_REMOVED = 'EndpointRemoved';
 
 /** The error with which a rollout that must wait for its turn asks to be asked again. */
 export const ROLLOUT_WAITS = 'RolloutWaits';

@@ -191,6 +191,8 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
     judgement: judgement.optional(),
   }),
   ended,
+  /** Of a deploy's rollouts this one was the first to end badly: its code goes to no further endpoint. */
+  of('deploy-stopped', { rolloutId: text, error: text }),
   of('upload-refused', {
     rolloutId: text,
     model: anyText,

@@ -24,6 +24,8 @@ export interface EndpointView {
   /** The rollout that ended last. */
   readonly last: EndedView | null;
   readonly waitingUpload: { readonly key: string; readonly versionId: string; readonly uploadedAt: string } | null;
+  /** In words, why the code of the last deploy has not begun here: it waits for its wave, or is held back. */
+  readonly newCode: string | null;
   readonly teardownHold: Hold | null;
   readonly back: BackView;
   readonly next: readonly NextStep[];

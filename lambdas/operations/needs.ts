@@ -6,6 +6,7 @@ import { s3Models } from '../adapters/s3/models';
 import { sha256Hex } from '../adapters/crypto';
 import { and, type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbWaves } from '../adapters/dynamodb/waves';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
@@ -27,6 +28,7 @@ export const statusNeeds = {
   records: dynamodbRecords,
   settings: dynamodbSettings,
   uploads: dynamodbUploads,
+  waves: dynamodbWaves,
 };
 
 /**

@@ -6,7 +6,9 @@ import type { NextStep } from '../contract/operation-errors';
 import type { RolloutEntry } from '../contract/rollout-record';
 import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
 import { isoTime } from '../domain/minutes';
-import { formatModelAddress } from '../domain/rollout';
+import { BEFORE_ANY_UPLOAD, formatModelAddress } from '../domain/rollout';
+import { HELD_BACK, waveInWords } from '../domain/waves';
+import type { Upload } from '../adapters/dynamodb/uploads';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
 import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
@@ -27,6 +29,7 @@ export type StatusNeeds = Pick<
   | 'records'
   | 'settings'
   | 'uploads'
+  | 'waves'
 >;
 
 /**
@@ -76,11 +79,25 @@ async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom
     canary: alias?.canary ?? null,
     rollout,
     last: lastOf(newest, before, current),
-    waitingUpload: waiting ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt } : null,
+    waitingUpload:
+      waiting && waiting.uploadedAt !== BEFORE_ANY_UPLOAD
+        ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt }
+        : null,
+    newCode: waiting?.uploadedAt === BEFORE_ANY_UPLOAD ? await waitsFor(ports, waiting, current) : null,
     teardownHold: inForce(hold, now),
     back: backOf(alias, periods, takenBack, now),
   };
   return { ...seen, next: nextSteps(seen) };
+}
+
+/** What a deploy's rollout of this endpoint waits for. */
+async function waitsFor(
+  { waves }: StatusNeeds,
+  { code }: Upload,
+  current: CurrentRollout | undefined,
+): Promise<string> {
+  if (current !== undefined) return `waits for ${current.lock.rolloutId}, which runs`;
+  return code === undefined ? 'begins within minutes' : waveInWords(await waves.readWave(code));
 }
 
 /** Whether a version can be used is found out by the rollback: this is what would be tried first. */
@@ -168,7 +185,12 @@ const inForce = (hold: Hold | undefined, now: number): Hold | null =>
   hold !== undefined && Date.parse(hold.until) > now ? hold : null;
 
 /** What a person may do about an endpoint as it is. */
-function nextSteps({ endpoint, state, rollout, last, back }: Omit<EndpointView, 'next'>): readonly NextStep[] {
+function nextSteps(view: Omit<EndpointView, 'next'>): readonly NextStep[] {
+  const resume = { what: 'Let what its deploy holds back begin', command: 'greenlight resume' };
+  return [...(view.newCode?.startsWith(HELD_BACK) ? [resume] : []), ...stepsNow(view)];
+}
+
+function stepsNow({ endpoint, state, rollout, last, back }: Omit<EndpointView, 'next'>): readonly NextStep[] {
   const command = (name: string, options = '') => `greenlight ${name} ${endpoint}${options}`;
   const because = " --reason '…'";
   switch (state) {

@@ -1,6 +1,7 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbWaves } from '../adapters/dynamodb/waves';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
@@ -30,6 +31,7 @@ export const finishRolloutNeeds = {
   records: dynamodbRecords,
   turns: dynamodbTurns,
   uploads: dynamodbUploads,
+  waves: dynamodbWaves,
 };
 
 /** The good ends: closes the record, tells people, frees the lock, starts the upload that waits. */

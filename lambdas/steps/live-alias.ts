@@ -1,6 +1,8 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
+import { dynamodbWaves } from '../adapters/dynamodb/waves';
 import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
 import { dynamodbLocks, type Lock } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
@@ -10,10 +12,8 @@ import { sha256Hex } from '../adapters/crypto';
 import { sfnExecutions } from '../adapters/executions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { SettingsInvalid } from '../contract/errors';
-import { LIVE_MODEL } from '../contract/names';
-import { isoTime } from '../domain/minutes';
-import { servedModel } from './rollout/model-environment';
-import { BEFORE_ANY_UPLOAD, START_LEASE_MS, startOwned } from './uploads/start-upload';
+import { ENDPOINT_REMOVED } from '../contract/names';
+import { rolloutOfDeploy, startWaitingUpload } from './uploads/start-upload';
 import type { Adapters } from '../adapters/adapters';
 
 /**
@@ -90,6 +90,7 @@ export type LiveAliasRequest =
     };
 
 export const liveAliasNeeds = {
+  announcements: dynamodbAnnouncements,
   clock: ownClock,
   executions: sfnExecutions,
   hash: () => sha256Hex,
@@ -103,6 +104,7 @@ export const liveAliasNeeds = {
   settingsStore: dynamodbSettingsStore,
   uploads: dynamodbUploads,
   versions: lambdaVersions,
+  waves: dynamodbWaves,
 };
 type Needs = Made<typeof liveAliasNeeds>;
 
@@ -208,7 +210,7 @@ async function forget(
   const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting !== undefined) await uploads.stopWaiting(waiting);
   if (lock !== undefined) {
-    await executions.stopExecution(lock.owner, { error: 'EndpointRemoved', cause: `endpoint ${endpoint} was removed` });
+    await executions.stopExecution(lock.owner, { error: ENDPOINT_REMOVED, cause: `endpoint ${endpoint} was removed` });
     await locks.releaseLock(endpoint, lock.owner);
   }
   // The function may be gone, or the right to it: a deletion that fails for that would keep the stack from going.
@@ -235,31 +237,17 @@ async function rollOutLive(
   ports: Needs,
   request: Exclude<LiveAliasRequest, { requestType: 'Delete' }>,
 ): Promise<string> {
-  const { clock, executions, hash, locks, uploads } = ports;
   const { endpoint, functionName, fingerprint, requestId } = request;
-  const current = await ports.liveAlias.readLiveAlias(functionName);
-  const facts = await ports.versions.describeVersion(functionName, current.version);
-  const model = facts && servedModel(facts.environment);
-  if (model === undefined) return 'no model is live, so there is nothing to roll out';
   // The same deployment always asks for the same execution, however often CloudFormation repeats itself.
-  const executionName = `${endpoint}-deploy-${hash(`${requestId}\n${fingerprint}`).slice(0, 12)}`;
-  const reason = "the endpoint's code or settings changed";
-  const input = JSON.stringify({ endpoint, model: LIVE_MODEL, reason, startedBy: 'deploy' });
-  const { bucket, key, versionId } = model;
-  // Any upload gets the new code as well, so that nothing is lost when it takes this one's place.
-  const upload = { endpoint, bucket, key, versionId, uploadedAt: BEFORE_ANY_UPLOAD, executionName, input };
-
-  const now = clock.now();
-  const lock = { endpoint, owner: executions.arnOfExecution(executionName), rolloutId: executionName };
-  const taken = await locks.acquireLock({ ...lock, leaseUntil: isoTime(now + START_LEASE_MS) }, isoTime(now));
-  if (taken === 'acquired') {
-    await startOwned(ports, upload);
-    return `started ${executionName}`;
-  }
-  const running = (await ports.records.readRecord(endpoint, taken.rolloutId))?.state;
-  const brings =
-    running?.plan.action === 'rollout' && !running.plan.dryRun && running.config.fingerprint === fingerprint;
-  if (brings) return `${taken.rolloutId} runs and brings them`;
-  const { waits } = await uploads.waitInLine(upload);
-  return waits ? `${executionName} waits for ${taken.rolloutId}` : 'an upload waits already and gets the new code';
+  const upload = await rolloutOfDeploy(ports, { endpoint, functionName }, `${requestId}\n${fingerprint}`);
+  if (upload === undefined) return 'no model is live, so there is nothing to roll out';
+  const { executionName } = upload;
+  const running = await ports.locks.readLock(endpoint);
+  const state = running && (await ports.records.readRecord(endpoint, running.rolloutId))?.state;
+  const brings = state?.plan.action === 'rollout' && !state.plan.dryRun && state.config.fingerprint === fingerprint;
+  if (running !== undefined && brings) return `${running.rolloutId} runs and brings them`;
+  const { waits } = await ports.uploads.waitInLine(upload);
+  if (!waits) return 'an upload waits already and gets the new code';
+  if (await startWaitingUpload(ports, endpoint)) return `started ${executionName}`;
+  return `${executionName} waits for ${running?.rolloutId ?? 'its wave'}`;
 }

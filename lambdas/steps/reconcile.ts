@@ -7,7 +7,7 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { lookSecond } from '../domain/looks';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
-import { endWithoutPromotion } from './endings/end-without-promotion';
+import { endInWave, endWithoutPromotion } from './endings/end-without-promotion';
 import { eachInTurn, type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, findRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
@@ -62,7 +62,7 @@ export async function reconcile(ports: ReconcileNeeds, event: unknown): Promise<
 }
 
 async function reconcileNone(ports: ReconcileNeeds): Promise<readonly Reconciled[]> {
-  const did = await eachInTurn([recordForgotten, endLostTurns], (part) => part(ports));
+  const did = await eachInTurn([recordForgotten, endLostTurns, endLostInWaves], (part) => part(ports));
   return did.flatMap((one) => (one === undefined ? [] : [{ endpoint: NO_ENDPOINT, did: one }]));
 }
 
@@ -72,6 +72,31 @@ async function endLostTurns({ executions, turns }: ReconcileNeeds): Promise<stri
     if ((await executions.executionStatus(turn.owner)) === 'RUNNING') return [];
     await turns.endTurn(turn);
     return [`rollout ${turn.rolloutId} has ended: the next one may begin`];
+  });
+  return did.flat().join('; ') || undefined;
+}
+
+/** What has ended and could not say so, or was let begin and never did, holds up no wave. */
+async function endLostInWaves(ports: ReconcileNeeds): Promise<string | undefined> {
+  const waves = await ports.waves.listWaves();
+  const all = waves.flatMap(({ code, running }) => running.map((one) => ({ code, one })));
+  const did = await eachInTurn(all, async ({ code, one }) => {
+    const { owner, rolloutId, endpoint, since } = one;
+    const status = await ports.executions.executionStatus(owner);
+    const minutes = (ports.clock.now() - Date.parse(since)) / MINUTE_MS;
+    if (status === 'RUNNING' || (status === undefined && minutes < 10)) return [];
+    if (status === undefined) {
+      await ports.waves.leaveWave(code, one);
+      return [`rollout ${rolloutId} never began: its wave waits for it no longer`];
+    }
+    const record = await ports.records.readRecord(endpoint, rolloutId);
+    // As a rule the endpoint's own pass closes it, and says how it ended.
+    if (record?.status !== 'ended' && minutes < 60) return [];
+    const outcome = record?.outcome ?? (status === 'SUCCEEDED' ? 'promoted' : 'aborted');
+    const error = record?.error ?? status;
+    const ended = { id: rolloutId, endpoint, startedBy: 'deploy', startedAt: since, reason: '', outcome, error };
+    await endInWave(ports, { ...ended, status: 'ended' });
+    return [`rollout ${rolloutId} has ended: its wave counts it`];
   });
   return did.flat().join('; ') || undefined;
 }

@@ -6,6 +6,7 @@ import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbWaves } from '../adapters/dynamodb/waves';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaLiveAlias, lambdaPreviewAlias } from '../adapters/lambda/aliases';
 import { lambdaVersions } from '../adapters/lambda/versions';
@@ -106,6 +107,7 @@ export const restoreNeeds = {
   turns: dynamodbTurns,
   uploads: dynamodbUploads,
   versions: lambdaVersions,
+  waves: dynamodbWaves,
 };
 export type RestoreNeeds = Made<typeof restoreNeeds>;
 

@@ -1,3 +1,4 @@
+import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +138,12 @@ describe('the rights on the page', () => {
     await command('postpone --hours 1');
     await scene.world.run(scene.app.put('captured/digits/2026-11-23/0001.json', '{}', { 'request-id': 'r-1' }));
     await command('forget digits --request r-1 --yes');
+    const config = await scene.world.run(dynamodbSettings(scene.context).findSettings('digits'));
+    await scene.world.run(
+      dynamodbSettingsStore(scene.context).storeSettings({ ...config!, fingerprint: 'of a deploy' }),
+    );
+    await command('resume');
+    expect((await scene.waitingUpload())?.executionName).toContain('-deploy-');
     expect([...read, ...act].filter((one) => !used.has(one))).toEqual([]);
     expect([...used].filter((one) => ![...read, ...act].includes(one))).toEqual([]);
     expect([...rows.keys()].sort()).toEqual(COMMANDS.map(namesOf).sort());

@@ -17,7 +17,7 @@ const WRONG: readonly [string, string][] = [
   ['statsu', 'Unknown command: statsu; did you mean status?'],
   ['stat', 'did you mean status?'],
   ['promte', 'did you mean promote?'],
-  ['re', 'did you mean report, reject, rehearse or replay?'],
+  ['re', 'did you mean report, reject, resume, rehearse or replay?'],
   ['status a b', 'Unknown'],
   ['status --watc', 'Unknown argument: watc; did you mean --watch?'],
   ['status --watch --interval 0', '--interval: must be a number from 1 to 600; got "0"'],

@@ -8,6 +8,7 @@ import { RECOVERY_MUTANTS } from './recovery';
 import { REPLAY_MUTANTS } from './replays';
 import { TELLING_MUTANTS } from './telling';
 import { TRAFFIC_MUTANTS } from './traffic';
+import { WAVE_MUTANTS } from './waves';
 
 /** Every broken variant; each must break a promise within a bounded number of runs. */
 export const MUTANTS: readonly Mutant[] = [
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECOVERY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...HOOK_MUTANTS,
+  ...WAVE_MUTANTS,
 ];

@@ -8,7 +8,17 @@ import type { UploadPlan } from './plan';
 /** How often a family is in a run that has incidents; those of the second draw come beside them. */
 const SHARES: Readonly<Record<Family, number>> = {
   ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0, deploys: 0 },
-  ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2, replays: 0, hooks: 0, drills: 0 },
+  ...{
+    'missing permission': 2,
+    callers: 1,
+    crowd: 2,
+    'first models': 1,
+    hands: 2,
+    replays: 0,
+    hooks: 0,
+    drills: 0,
+    waves: 0,
+  },
 };
 const MORE: readonly (readonly [Family | undefined, number])[] = [
   [undefined, 15],
@@ -38,6 +48,8 @@ export function drawIncidents(
   const drawn = families.map((family) => DRAW[family](dice.for(family), names, untilMs));
   return Object.assign({}, NO_INCIDENTS, ...drawn, { families }) as Incidents;
 }
+
+const SICKNESSES = ['dies', 'crashes', 'hangs'] as const;
 
 type Draw = (dice: Dice, names: readonly [string, ...string[]], untilMs: number) => Partial<Incidents>;
 
@@ -117,6 +129,21 @@ const DRAW: Readonly<Record<Family, Draw>> = {
   hooks: () => ({}),
   // Executions that people start, see drawDrills.
   drills: () => ({}),
+  // The deploys are drawn with the plan; here, which of their greens prove bad.
+  waves: (dice, names) => ({
+    sick: names.flatMap((endpoint) =>
+      dice.chance(0.35)
+        ? [
+            {
+              when: { on: 'canary', afterMs: dice.int(0, 120_000) },
+              endpoint,
+              who: 'green',
+              how: dice.pick(SICKNESSES),
+            },
+          ]
+        : [],
+    ),
+  }),
   hands: (dice, names, untilMs) => ({
     hands: dice.times(dice.int(1, 3), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },

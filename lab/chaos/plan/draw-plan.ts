@@ -8,7 +8,7 @@ import { drawModel } from './draw-model';
 import { drawReplay, drawReplayFaults } from './draw-replay';
 import { drawSettings, drawStrategy } from './draw-settings';
 import type { Family, Incidents } from './incidents';
-import type { EndpointPlan, ChaosPlan, StartPlan, TrafficPlan, UploadPlan } from './plan';
+import type { EndpointPlan, ChaosPlan, StartPlan, TrafficPlan, UploadPlan, WavesPlan } from './plan';
 
 export const ENDPOINT_NAMES = ['alpha', 'beta', 'gamma'] as const;
 
@@ -22,7 +22,10 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
   ]);
   const extra = dice.for('incidents');
   const families = drawFamilies(extra, asked);
-  const drawnEndpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name, families));
+  const inWaves = families.includes('waves');
+  const drawnEndpoints = ENDPOINT_NAMES.slice(0, inWaves ? ENDPOINT_NAMES.length : count).map((name) =>
+    drawEndpoint(dice.for(name), name, families),
+  );
   const names = drawnEndpoints.map(({ name }) => name) as [string, ...string[]];
   const endpoints = drawnEndpoints.map((one, index) =>
     index === 0 && families.includes('first models') ? { ...one, served: false } : one,
@@ -75,7 +78,19 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
       first: extra.pick(['rollback', 'upload']),
     },
     ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, begun.untilMs) }),
+    ...(inWaves && { waves: drawWaves(dice.for('deploys in waves'), begun.untilMs) }),
     ...(policies.chance(0.5) && { policiesSettle: { afterMs: policies.int(5, 50) * 1000, pick: policies.share() } }),
+  };
+}
+
+function drawWaves(dice: Dice, untilMs: number): WavesPlan {
+  const deploys = dice.weighted([
+    [1, 3],
+    [2, 2],
+  ]);
+  return {
+    deploysAtMs: [dice.int(0, 5 * MINUTE_MS), ...dice.times(deploys - 1, () => dice.int(6 * MINUTE_MS, untilMs))],
+    resumesAtMs: dice.times(dice.int(0, 3), () => dice.int(5 * MINUTE_MS, untilMs)),
   };
 }
 
@@ -92,7 +107,7 @@ function drawEndpoint(dice: Dice, name: string, families: readonly Family[]): En
   const drill = dice.for('drill').chance(families.includes('drills') ? 1 : 0.5);
   return {
     ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings, ...hooks, ...LABELLED, drill } },
-    ...{ traffic: drawTraffic(dice, families), served: dice.chance(0.85) },
+    ...{ traffic: drawTraffic(dice, families), served: dice.chance(families.includes('waves') ? 1 : 0.85) },
   };
 }
 

@@ -23,6 +23,7 @@ export const FAMILIES = [
   'replays',
   'hooks',
   'drills',
+  'waves',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 

@@ -16,11 +16,18 @@ export interface ChaosPlan {
   readonly teardownsAtMs: readonly number[];
   /** The app is deployed again with changed functions. */
   readonly redeployAtMs?: number;
+  readonly waves?: WavesPlan;
   /** One right of the function that the deploy asks is not everywhere at first; `pick` among its rights, 0..1. */
   readonly policiesSettle?: { readonly afterMs: number; readonly pick: number };
   readonly faults: FaultPlan;
   readonly incidents: Incidents;
   readonly wayOut: WayOutPlan;
+}
+
+/** Deploys of other code of the model server, one after the other, and moments at which a person resumes them. */
+export interface WavesPlan {
+  readonly deploysAtMs: readonly number[];
+  readonly resumesAtMs: readonly number[];
 }
 
 /** When all is over the live version of an endpoint stops answering, and people look for a way out. */

@@ -10,6 +10,7 @@ import { telling } from './9-telling';
 import { wayOut } from './10-way-out';
 import { takenBack } from './11-taken-back';
 import { callers } from './12-callers';
+import { waves } from './14-waves';
 import { hooks } from './hooks';
 import { replays } from './replays';
 import type { Breach, Found } from './found';
@@ -27,6 +28,7 @@ const PROMISES = [
   wayOut,
   takenBack,
   callers,
+  waves,
   replays,
   hooks,
 ];

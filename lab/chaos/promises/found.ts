@@ -10,6 +10,8 @@ import { type KeptReplay, keptReplaySchema } from '../../../lambdas/contract/rep
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
 import type { Lock } from '../../../lambdas/adapters/dynamodb/locks';
+import { dynamodbWaves } from '../../../lambdas/adapters/dynamodb/waves';
+import type { Wave } from '../../../lambdas/domain/waves';
 import type { Upload } from '../../../lambdas/adapters/dynamodb/uploads';
 import type { Execution } from '../../../simulator/states/execution';
 import type { AlarmChange } from '../../../simulator/alarms';
@@ -19,7 +21,7 @@ import type { AliasChange, AliasSays, Story } from '../world/story';
 
 /** A promise by its number in the documentation, and what was seen instead. */
 export interface Breach {
-  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13;
+  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14;
   readonly what: string;
 }
 
@@ -67,6 +69,8 @@ export interface Found {
   readonly untold: readonly string[];
   /** Events that a handler failed on for good, as text. */
   readonly deadLetters: readonly string[];
+  /** How far deploys of other code have come. */
+  readonly waves: readonly Wave[];
   /** Changes of the app's own alarms, and what became of their actions. */
   readonly alarms: readonly AlarmChange[];
 }
@@ -100,6 +104,7 @@ export async function look({ stage, faultsFrom, faultsUntil, cameToRest }: Playe
       .items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? ''))
       .filter(({ pk }) => pk === OUTBOX_PARTITION)
       .map(({ sk }) => `${sk as string}`),
+    waves: await world.run(dynamodbWaves(stage.context).listWaves()),
     alarms: world.alarms.history,
     deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
   };

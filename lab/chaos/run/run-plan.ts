@@ -1,6 +1,8 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { dynamodbWaves } from '../../../lambdas/adapters/dynamodb/waves';
+import { stoppedBy } from '../../../lambdas/domain/waves';
 import { failCalls, keepWaiting, slowCalls, throttleServices } from '../faults/call-faults';
 import { crashSteps } from '../faults/crashes';
 import { disturbBatches, disturbEvents, disturbTicks, repeatRequests } from '../faults/events';
@@ -14,6 +16,7 @@ import { sendCallers } from '../faults/callers';
 import { deleteThings } from '../faults/deletions';
 import { disturbReplays } from '../faults/replay-calls';
 import { deployOthers } from '../faults/deploys';
+import { deployInWaves, resumeNow } from '../faults/waves';
 import { layHands } from '../faults/hands';
 import { failTogether, sickenModels } from '../faults/sick-models';
 import { silenceMetrics } from '../faults/silence';
@@ -110,6 +113,7 @@ function beginFaults(run: FaultRun): void {
       sendCallers,
       layHands,
       deployOthers,
+      deployInWaves,
       disturbReplays,
     ],
   ])
@@ -140,6 +144,7 @@ async function redeploy(run: FaultRun): Promise<void> {
   const { stage, plan } = run;
   const template = templateFor(stage.plan.endpoints.length, 2048);
   stage.note('a person deploys the app with other functions');
+  stage.story.codes.push({ at: stage.now, code: 'unknown' });
   const began = stage.now;
   await stage.world.stack.deploy(template).catch((error: unknown) => {
     stage.note(`the deployment fails: ${String(error)}`);
@@ -163,9 +168,16 @@ async function comeToRest(stage: ChaosStage): Promise<boolean> {
       return false;
     }
     await world.runFor(PERIOD_MS);
-    if (!running() && (await isFree(stage))) return true;
+    if (running()) continue;
+    if (await isFree(stage)) return true;
+    // What a bad end holds back waits for a person, who was told.
+    if (await isStopped(stage)) await world.run(resumeNow(stage));
   }
   return false;
+}
+
+async function isStopped({ world, context }: ChaosStage): Promise<boolean> {
+  return (await world.run(dynamodbWaves(context).listWaves())).some((wave) => stoppedBy(wave).length > 0);
 }
 
 async function isFree(stage: ChaosStage): Promise<boolean> {

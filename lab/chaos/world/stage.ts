@@ -259,7 +259,7 @@ export class ChaosStage {
     return dynamodbSettings(this.context);
   }
 
-  private get context() {
+  get context() {
     const env = { [ENV.table]: this.table };
     return lambdaContext(this.world.user, env, { clock: this.world.clock });
   }

@@ -62,6 +62,10 @@ export interface Story {
     readonly what: string;
     readonly refused?: string;
   }[];
+  /** Deploys of other code of the model server; `unknown` from where one failed, or settings alone changed. */
+  readonly codes: { readonly at: number; readonly code: string }[];
+  /** When a person resumed one. */
+  readonly resumes: number[];
   /** What callers read of a live version that is dead. */
   readonly heard: { readonly endpoint: string; readonly said: string }[];
   /**
@@ -172,6 +176,8 @@ export const newStory = (): Story => ({
     heard: [],
     hasty: [],
     deploys: [],
+    codes: [],
+    resumes: [],
     attempts: [],
     hooked: [],
     previews: [],

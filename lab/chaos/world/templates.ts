@@ -1,3 +1,4 @@
+import { HANDLER_METADATA, MODEL_SERVER } from '../../../lambdas/contract/names';
 import { synthTemplate } from '../../../lib/synthesise';
 import type { Template } from '../../../simulator/template';
 import { GONE_FUNCTION, HOOK_FUNCTION, TIMEOUT_SECONDS } from '../plan/draw-hooks';
@@ -9,6 +10,19 @@ const made = new Map<string, Template>();
 /** The app with so many endpoints, synthesised once per process. Its roles allow whatever a run's settings ask for. */
 export const templateFor = (endpoints: number, memoryMB = 1024): Template =>
   templateOf(ENDPOINT_NAMES.slice(0, endpoints), memoryMB);
+
+/** The same with another code of the model server. */
+export function templateWithCode(endpoints: number, code: string): Template {
+  const { Resources, ...rest } = templateFor(endpoints);
+  const changed = Object.entries(Resources).map(([id, one]) => {
+    const change = (more: object) => [id, { ...one, Properties: { ...one.Properties, ...more } }];
+    if (one.Type === 'Custom::GreenlightLiveAlias') return change({ CodeFingerprint: code });
+    return one.Metadata?.[HANDLER_METADATA] === MODEL_SERVER
+      ? change({ Code: { S3Bucket: 'assets', S3Key: code } })
+      : [id, one];
+  });
+  return { ...rest, Resources: Object.fromEntries(changed) as Template['Resources'] };
+}
 
 /** The same with endpoints of these names. */
 export function templateOf(names: readonly string[], memoryMB = 1024): Template {

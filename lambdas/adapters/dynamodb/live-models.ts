@@ -4,15 +4,7 @@ import { MAX_PERIODS, neededPeriods } from '../../domain/idle-versions';
 import type { TakenBack } from '../../domain/rollback';
 import type { PinnedModel, ServedVersion } from '../../domain/rollout';
 import type { AdapterContext } from '../sdk/context';
-import {
-  ABSENT,
-  type Condition,
-  dynamodbTable,
-  parseItem,
-  PRESENT,
-  StoredItemContended,
-  WRITE_ATTEMPTS,
-} from './table';
+import { dynamodbTable, parseItem, PRESENT, StoredItemContended, unchangedSince, WRITE_ATTEMPTS } from './table';
 
 export interface LivePeriod {
   readonly version: string;
@@ -211,8 +203,3 @@ function after(periods: readonly LivePeriod[], next: Omit<LivePeriod, 'until'>):
   const ended = { ...current, until: current.until ?? next.since };
   return neededPeriods([begun, ended, ...earlier], Date.parse(next.since));
 }
-
-const unchangedSince = (writes: number): Condition =>
-  writes === 0
-    ? ABSENT
-    : { expression: '#writes = :writes', names: { '#writes': 'writes' }, values: { ':writes': writes } };

@@ -58,6 +58,12 @@ export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', name
 /** Holds when there is one. */
 export const PRESENT: Condition = { expression: 'attribute_exists(#pk)', names: { '#pk': TABLE_KEYS.partition } };
 
+/** Holds when an item whose `writes` counts its changes is as it was read; 0 is one that was not there. */
+export const unchangedSince = (writes: number): Condition =>
+  writes === 0
+    ? ABSENT
+    : { expression: '#writes = :writes', names: { '#writes': 'writes' }, values: { ':writes': writes } };
+
 export function dynamodbTable(context: AdapterContext): Table {
   const { client, TableName } = tableAccess(context);
   return {

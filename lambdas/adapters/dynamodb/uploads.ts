@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { comparableSequencer, uploadOrder } from '../../domain/rollout';
+import { BEFORE_ANY_UPLOAD, comparableSequencer, uploadOrder } from '../../domain/rollout';
 import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Condition, dynamodbTable, parseItem, StoredItemContended, WRITE_ATTEMPTS } from './table';
 
@@ -15,6 +15,8 @@ export interface Upload {
   readonly sequencer?: string;
   /** It asks for a dry run, which changes nothing: no model that is to go live gives way to it. */
   readonly dryRun?: boolean;
+  /** Of a deploy that brings code which is not live there yet: that code, whose wave it must wait for. */
+  readonly code?: string;
   /** Execution name that it starts under. */
   readonly executionName: string;
   /** Execution input, JSON. */
@@ -67,6 +69,7 @@ const upload = z.object({
   uploadedAt: z.iso.datetime(),
   sequencer: z.string().min(1).optional(),
   dryRun: z.literal(true).optional(),
+  code: z.string().min(1).optional(),
   executionName: z.string().min(1),
   input: z.string(),
 });
@@ -103,7 +106,9 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
         if (other?.executionName === upload.executionName) return { waits: true, superseded: other.displaced };
         if (other && !takesPlaceOf(upload, other)) return { waits: false, superseded: [upload] };
         const condition = other ? stillWaits(other) : ABSENT;
-        const displaced = other ? [...other.displaced, itemOf(other)].slice(-MOST_DISPLACED) : [];
+        // Of two deploys the later brings what the earlier did.
+        const lost = other && upload.uploadedAt !== BEFORE_ANY_UPLOAD ? [itemOf(other)] : [];
+        const displaced = [...(other?.displaced ?? []), ...lost].slice(-MOST_DISPLACED);
         if (await table.putItem(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
           return { waits: true, superseded: displaced };
       }
@@ -131,16 +136,11 @@ const takesPlaceOf = (upload: Upload, other: Upload): boolean =>
   upload.dryRun === other.dryRun ? uploadOrder(upload, other) >= 0 : upload.dryRun !== true;
 
 /** Without keys that have no value, which DynamoDB would refuse. */
-const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, sequencer, dryRun, executionName, input }: Upload) => ({
-  endpoint,
-  bucket,
-  key,
-  versionId,
-  uploadedAt,
-  ...(sequencer !== undefined && { sequencer }),
-  ...(dryRun === true && { dryRun }),
-  executionName,
-  input,
+const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, executionName, input, ...more }: Upload) => ({
+  ...{ endpoint, bucket, key, versionId, uploadedAt, executionName, input },
+  ...(more.sequencer !== undefined && { sequencer: more.sequencer }),
+  ...(more.dryRun === true && { dryRun: more.dryRun }),
+  ...(more.code !== undefined && { code: more.code }),
 });
 
 /**

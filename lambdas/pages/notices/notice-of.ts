@@ -9,6 +9,7 @@ import {
   heldText,
   idleText,
   leftoverText,
+  stoppedText,
   refusedText,
   supersededText,
   unavailableText,
@@ -144,6 +145,8 @@ export function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: 
       return waitingText(event);
     case 'upload-superseded':
       return supersededText(event);
+    case 'deploy-stopped':
+      return stoppedText(event);
     case 'leftover-weights-found':
       return leftoverText(event);
     case 'version-unavailable':

@@ -80,6 +80,19 @@ export const supersededText = ({ endpoint, upload, why }: EventOf<'upload-supers
   ],
 });
 
+export const stoppedText = ({ endpoint, rolloutId, error }: EventOf<'deploy-stopped'>): NoticeText => ({
+  happened: 'a deploy goes no further',
+  numbers: [`: ${error}`],
+  inService: 'at each endpoint what was there; those that had the new code already keep it',
+  sentence: `endpoint ${endpoint}: rollout ${rolloutId} of a deploy ended badly (${error}), so that its code goes to no further endpoint.`,
+  facts: ['What people upload or start is not held back, and takes the new code along.'],
+  toDo: [
+    `  npx greenlight explain ${endpoint} --rollout ${rolloutId}`,
+    'Is the code at fault, deploy another. Is it not, let the other endpoints begin:',
+    '  npx greenlight resume',
+  ],
+});
+
 export const leftoverText = ({ endpoint, liveVersion, other }: EventOf<'leftover-weights-found'>): NoticeText => ({
   happened: `leftover weights: ${other.weight} % on version ${other.version}`,
   numbers: [', which no rollout owns'],

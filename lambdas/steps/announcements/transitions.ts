@@ -45,6 +45,15 @@ export const rolloutWaiting = (clock: Clock, state: RolloutState, why: string): 
   why,
 });
 
+/** Of a rollout that a deploy started and that ended badly: its code goes to no further endpoint. Once for each. */
+export const deployStopped = (
+  clock: Clock,
+  { endpoint, id, error }: { readonly endpoint: string; readonly id: string; readonly error: string },
+): EventOf<'deploy-stopped'> => ({
+  ...header({ endpoint, owner: id }, clock, 'deploy-stopped', 'action'),
+  ...{ rolloutId: id, error },
+});
+
 export const greenDeployed = (clock: Clock, state: RolloutState): EventOf<'green-deployed'> =>
   head(state, clock, 'green-deployed');
 

@@ -1,11 +1,11 @@
-import { NO_ENDPOINT } from '../../contract/names';
+import { ENDPOINT_REMOVED, NO_ENDPOINT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { endpointOfExecution, type Failure, type Outcome } from '../../domain/rollout';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { AliasState } from '../../adapters/lambda/aliases';
 import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
-import { approvalAnswered } from '../announcements/transitions';
+import { approvalAnswered, deployStopped } from '../announcements/transitions';
 import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
@@ -218,6 +218,7 @@ type ClosingNeeds = Pick<
   | 'rolloutNumbers'
   | 'turns'
   | 'uploads'
+  | 'waves'
 >;
 
 /**
@@ -247,8 +248,23 @@ export async function closeRollout(
     await ports.locks.releaseLock(record.endpoint, record.executionArn);
     const turn = { owner: record.executionArn, rolloutId: record.id, since: record.startedAt };
     await ports.turns.endTurn(turn);
+    await endInWave(ports, ended);
   }
   await startWaitingUpload(ports, record.endpoint);
+}
+
+/** Neither that an endpoint was taken away nor that it has too few users is the code's fault. */
+const SAY_NOTHING: readonly string[] = [ENDPOINT_REMOVED, 'InsufficientEvidence'];
+
+/** What a deploy started, as its wave counts it: whatever else did not promote the new code holds back the others. */
+export async function endInWave(
+  { announcements, clock, waves }: Pick<Adapters, 'announcements' | 'clock' | 'waves'>,
+  { id, endpoint, startedBy, outcome, error = 'unknown' }: RolloutRecord,
+): Promise<void> {
+  if (startedBy !== 'deploy' && startedBy !== 'unknown') return;
+  const promoted = outcome === 'promoted' || outcome === 'promoted-first' || outcome === 'already-live';
+  const end = promoted ? 'well' : SAY_NOTHING.includes(error) ? 'says nothing' : { error };
+  if (await waves.endInWave(id, end)) await announcements.announceOnce(deployStopped(clock, { endpoint, id, error }));
 }
 
 /** What one rollout was in numbers, from its record as it is closed. */

@@ -2,9 +2,12 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
+import type { Lock } from '../../adapters/dynamodb/locks';
 import type { Upload, WaitingUpload } from '../../adapters/dynamodb/uploads';
 import { uploadWaiting, uploadSuperseded } from '../announcements/transitions';
-import { uploadOrder } from '../../domain/rollout';
+import { BEFORE_ANY_UPLOAD, uploadOrder } from '../../domain/rollout';
+import { LIVE_MODEL } from '../../contract/names';
+import { servedModel } from '../rollout/model-environment';
 import { onOneLine } from '../../contract/quoted';
 
 /** Those of them that are not answered yet. */
@@ -35,9 +38,6 @@ export async function answerDisplaced(
 /** An upload for people. Uploaders choose the keys: one line, whatever they contain. */
 export const named = ({ key, versionId }: Pick<Upload, 'key' | 'versionId'>): string =>
   onOneLine(`${key} (version id ${versionId})`);
-
-/** For what waits in the line of uploads and is none: any upload is newer, and it is outdated by none. */
-export const BEFORE_ANY_UPLOAD = '1970-01-01T00:00:00.000Z';
 
 /**
  * Why an upload is not rolled out any more: events come in any order and up to hours late, and an older model must not
@@ -117,15 +117,41 @@ const whyItCannotWait = ({ dryRun }: Upload): string =>
     ? 'an upload that is to go live waits already, and a dry run does not take its place'
     : 'it is older than the upload that waits already';
 
-type Needs = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
+/**
+ * The rollout of what is live on what was deployed last, as an upload that any other takes the place of: any brings the
+ * new code. Undefined where no model is live.
+ *
+ * @param once the same text asks for the same rollout, however often
+ */
+export async function rolloutOfDeploy(
+  { hash, liveAlias, versions }: Pick<Adapters, 'hash' | 'liveAlias' | 'versions'>,
+  { endpoint, functionName }: { readonly endpoint: string; readonly functionName: string },
+  once: string,
+): Promise<Upload | undefined> {
+  const { version } = await liveAlias.readLiveAlias(functionName);
+  const live = await versions.describeVersion(functionName, version);
+  const model = live && servedModel(live.environment);
+  if (live === undefined || model === undefined) return undefined;
+  const code = (await versions.describeVersion(functionName, '$LATEST'))?.codeSha256;
+  const reason = "the endpoint's code or settings changed";
+  const { bucket, key, versionId } = model;
+  return {
+    ...{ endpoint, bucket, key, versionId, uploadedAt: BEFORE_ANY_UPLOAD },
+    executionName: `${endpoint}-deploy-${hash(once).slice(0, 12)}`,
+    input: JSON.stringify({ endpoint, model: LIVE_MODEL, reason, startedBy: 'deploy' }),
+    ...(code !== undefined && code !== live.codeSha256 && { code }),
+  };
+}
 
-/** Starts the upload that waits for this endpoint, if there is one and no other rollout runs. */
+type Needs = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads' | 'waves'>;
+
+/** Starts the upload that waits for this endpoint, if there is one, no other rollout runs, and its wave has begun. */
 export async function startWaitingUpload(ports: Needs, endpoint: string): Promise<boolean> {
   const { clock, executions, locks, uploads } = ports;
   const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting === undefined) return false;
   const why = await outdated(ports, waiting);
-  const upload = why === undefined ? waiting : waiting.displaced.find(isDeploy);
+  const upload = why === undefined ? waiting : waiting.displaced.findLast(isDeploy);
   if (upload === undefined) {
     await leaveLine(ports, waiting, why);
     return false;
@@ -133,11 +159,29 @@ export async function startWaitingUpload(ports: Needs, endpoint: string): Promis
   const now = isoTime(clock.now());
   const owner = executions.arnOfExecution(upload.executionName);
   const leaseUntil = isoTime(clock.now() + START_LEASE_MS);
-  const taken = await locks.acquireLock({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
+  const lock = { endpoint, owner, rolloutId: upload.executionName, leaseUntil };
+  if (!(await isItsWave(ports, upload, lock, now))) return false;
+  const taken = await locks.acquireLock(lock, now);
+  // What has joined its wave stays there until the next try, or until the reconciler finds that it never began.
   if (taken !== 'acquired') return false;
   await startOwned({ clock, executions, locks, uploads }, upload);
   await leaveLine(ports, waiting, why);
   return true;
+}
+
+/** Whether new code may begin; while another rollout runs it holds neither the endpoint nor a place in its wave. */
+async function isItsWave(
+  { executions, locks, waves }: Needs,
+  { code }: Upload,
+  { endpoint, owner, rolloutId }: Lock,
+  now: string,
+): Promise<boolean> {
+  if (code === undefined) return true;
+  const held = await locks.readLock(endpoint);
+  if (held !== undefined && held.owner !== owner && held.leaseUntil > now) return false;
+  // It joined before it was started: here only the note that it waits was left.
+  if ((await executions.executionStatus(owner)) !== undefined) return true;
+  return (await waves.joinWave(code, { owner, rolloutId, endpoint })) === 'joined';
 }
 
 /** New code lost its place to an upload because that would have brought it; an upload that is outdated does not. */

@@ -128,6 +128,7 @@ describe('functions', () => {
         POWERTOOLS_SERVICE_NAME: 'greenlight',
         [ENV.table]: table,
         [ENV.bucket]: `<${template.one('AWS::S3::Bucket').id}>`,
+        [ENV.waves]: '[1,5,20]',
         [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout',
       },
     });

@@ -52,6 +52,7 @@ async function picture(): Promise<RolloutPicture> {
         timeline: [],
       },
       last: null,
+      newCode: EVIL,
       waitingUpload: { key: EVIL, versionId: EVIL, uploadedAt: AT },
       teardownHold: { until: AT, reason: EVIL },
       back: {

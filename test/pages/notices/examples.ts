@@ -151,6 +151,10 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...{ severity: 'action', liveVersion: '7' },
   }),
   'rollout-rejected': refusedExample,
+  'deploy-stopped': {
+    ...head('deploy-stopped', '09:20:09'),
+    ...{ severity: 'action', rolloutId: 'digits-deploy-4be90c71d2aa', error: 'GreenUnhealthy' },
+  },
   'upload-refused': {
     ...head('upload-refused', '09:00:02'),
     ...{ severity: 'failed', rolloutId: ID, model: green.model, error: 'InvalidUpload' },

@@ -234,7 +234,7 @@ type Fact = readonly [name: string, value: HtmlContent];
 
 /** What is in service and what runs, in facts. */
 function factsOf(view: EndpointView): Html {
-  const { rollout, live, liveSince, canary, waitingUpload, teardownHold, at } = view;
+  const { rollout, live, liveSince, canary, waitingUpload, newCode, teardownHold, at } = view;
   return facts([
     ...(rollout === null
       ? [
@@ -247,6 +247,7 @@ function factsOf(view: EndpointView): Html {
         ]
       : ofRollout(rollout, at)),
     ['Waiting upload', waitingUpload?.key],
+    ['New code', newCode ?? undefined],
     [
       'Teardown',
       teardownHold === null

@@ -1,0 +1,95 @@
+import { some } from './numbers';
+
+/** A rollout of a deploy that has begun. */
+export interface InWave {
+  /** Execution ARN. */
+  readonly owner: string;
+  readonly rolloutId: string;
+  readonly endpoint: string;
+  /** ISO 8601: when it was let begin. */
+  readonly since: string;
+}
+
+/** The rollout of a deploy that did not promote. */
+export interface FailedInWave {
+  readonly rolloutId: string;
+  readonly endpoint: string;
+  readonly error: string;
+  /** A person has resumed the deploy after it: it holds back no other, also when it fails again. */
+  readonly passed?: true | undefined;
+}
+
+/** How far the code of one deploy has come, over all endpoints of the control plane. */
+export interface Wave {
+  /** How many rollouts ended well. */
+  readonly ended: number;
+  readonly running: readonly InWave[];
+  readonly failed: readonly FailedInWave[];
+}
+
+export const NO_WAVE: Wave = { ended: 0, running: [], failed: [] };
+
+/** How a rollout of a wave ended. One without proof, or whose endpoint was taken away, says nothing. */
+export type EndInWave = 'well' | 'says nothing' | { readonly error: string };
+
+/** Those that keep the others from beginning. */
+export const stoppedBy = ({ failed }: Wave): readonly FailedInWave[] => failed.filter(({ passed }) => passed !== true);
+
+/**
+ * The wave with one more rollout; undefined where it must wait: for all before its own wave to end well.
+ * An endpoint that failed may try again while others are held back: that is how a person repairs it.
+ *
+ * @param sizes of the waves, the last one again and again
+ */
+export function withRollout(wave: Wave, one: InWave, sizes: readonly number[]): Wave | undefined {
+  const { ended, running, failed } = wave;
+  const others = running.filter(({ rolloutId }) => rolloutId !== one.rolloutId);
+  const mayBegin =
+    others.length < running.length ||
+    failed.some(({ endpoint }) => endpoint === one.endpoint) ||
+    (stoppedBy(wave).length === 0 && running.length < begunWith(sizes, ended) - ended);
+  return mayBegin ? { ...wave, running: [...others, one] } : undefined;
+}
+
+/** How many have begun when the wave after so many ended ones has: 1, 6, 26, 46, … for 1, 5, 20. */
+function begunWith(sizes: readonly number[], ended: number): number {
+  let begun = 0;
+  for (let index = 0; begun <= ended; index += 1) begun += sizes[Math.min(index, sizes.length - 1)] ?? 1;
+  return begun;
+}
+
+/** The wave without a rollout that has ended. A good end forgives an earlier bad one of its endpoint. */
+export function withEnd(wave: Wave, rolloutId: string, end: EndInWave): Wave {
+  const one = wave.running.find((each) => each.rolloutId === rolloutId);
+  if (one === undefined) return wave;
+  const running = wave.running.filter((each) => each !== one);
+  if (end === 'says nothing') return { ...wave, running };
+  const { endpoint } = one;
+  const before = wave.failed.find((each) => each.endpoint === endpoint);
+  const failed = wave.failed.filter((each) => each !== before);
+  if (end === 'well') return { ended: wave.ended + 1, running, failed };
+  const passed = before?.passed === true ? { passed: true as const } : {};
+  return { ...wave, running, failed: [...failed, { rolloutId, endpoint, error: end.error, ...passed }] };
+}
+
+/** After a person who saw these has let the others go on. */
+export const resumed = (wave: Wave, seen: readonly FailedInWave[]): Wave => ({
+  ...wave,
+  failed: wave.failed.map((one) =>
+    seen.some(({ rolloutId }) => rolloutId === one.rolloutId) ? { ...one, passed: true as const } : one,
+  ),
+});
+
+export const HELD_BACK = 'is held back';
+
+/** Why a rollout of the wave has not begun, for people. */
+export function waveInWords(wave: Wave): string {
+  const [first, ...more] = stoppedBy(wave);
+  if (first !== undefined) {
+    const others = more.length === 0 ? '' : `, and ${some(more.length, 'other')} likewise`;
+    return `${HELD_BACK}: rollout ${first.rolloutId} of endpoint ${first.endpoint} ended badly (${first.error})${others}`;
+  }
+  const names = wave.running.map(({ endpoint }) => endpoint);
+  const begun = names.length === 0 ? 'none begun' : `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+  return `waits for its wave: ${some(wave.ended, 'endpoint')} of the deploy ended well, ${names.length} run (${begun})`;
+}
