@@ -220,7 +220,7 @@ describe('several labels at once', () => {
         blue,
         wrongIn((row) => row % 4 === 0),
       ).refusals.join(),
-    ).toMatch(/93.8 % of the labels right, 6.3 % under blue's 100 %; the limit maxAccuracyDrop is 2 %/);
+    ).toMatch(/93.8 % of the labels right, 6.25 points under blue's 100 %; the limit maxAccuracyDrop is 2 points/);
     expect(
       compared(
         blue,
@@ -234,13 +234,13 @@ describe('several labels at once', () => {
         wrongIn((row) => row === 0),
         { maxAccuracyDrop: 0 },
       ).refusals.join(),
-    ).toMatch(/the limit maxAccuracyDrop is 0 %/);
+    ).toMatch(/the limit maxAccuracyDrop is 0 points/);
   });
 
   it('are compared on the rows that blue was asked', () => {
     const green = wrongIn((row) => row < 100);
     const found = compared(wrongIn(() => false).slice(0, 100), green);
-    expect(found.refusals.join()).toMatch(/^75 % of the labels right, 25 % under blue's 100 %/);
+    expect(found.refusals.join()).toMatch(/^75 % of the labels right, 25 points under blue's 100 %/);
   });
 });
 

@@ -170,7 +170,7 @@ describe('a golden set', () => {
     expect(page).toMatch(/Green right<\/dt>\s*<dd>80/);
     expect(page).toContain('Rows that green got wrong: 4 rows');
     const worse = await scene.rollout({ name: 'worse', accuracy: 0.95 });
-    expect(worse.execution.cause).toMatch(/5 % under blue's 100 %; the limit maxAccuracyDrop is 2 %/);
+    expect(worse.execution.cause).toMatch(/5 points under blue's 100 %; the limit maxAccuracyDrop is 2 points/);
     const infinite = await scene.rollout({ name: 'infinite', nonFinite: 0.1 });
     expect(infinite.execution).toMatchObject({ error: 'ModelRejected' });
     expect(infinite.execution.cause).toMatch(/row 0: version \d answered 500: output label holds NaN/);

@@ -1,4 +1,4 @@
-import { percent, some, count } from '../numbers';
+import { percent, some, count, points } from '../numbers';
 import type { RowAnswer } from '../row-answer';
 import { commonest } from '../task';
 import { largest } from '../task-of-answers';
@@ -100,8 +100,8 @@ function dropped(green: readonly number[], blue: readonly number[], limits: Gold
     return [];
   const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
   return [
-    `accuracy ${percent(pair.green / pair.rows)} is ${percent(drop)} under blue's ` +
-      `${percent(pair.blue / pair.rows)}; the limit maxAccuracyDrop is ${percent(limit)} (blue alone is right on ` +
+    `accuracy ${percent(pair.green / pair.rows)} is ${points(drop)} under blue's ` +
+      `${percent(pair.blue / pair.rows)}; the limit maxAccuracyDrop is ${points(limit)} (blue alone is right on ` +
       `${some(pair.lost, 'row')}, green alone on ${some(pair.won, 'row')})`,
   ];
 }

@@ -1,4 +1,4 @@
-import { percent } from '../numbers';
+import { percent, points } from '../numbers';
 import type { Detection, RowAnswer } from '../row-answer';
 import type { GoldenLabel } from '../task';
 import {
@@ -202,8 +202,8 @@ function worse(
   if (beyond(drop, limits.maxAccuracyDrop, DEFAULT_DROP, { of: chance, certain: chance })) {
     const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
     refusals.push(
-      `F1 of what it finds is ${percent(f1(green))}, ${percent(drop)} under blue's ${percent(f1(blue))}; the ` +
-        `limit maxAccuracyDrop is ${percent(limit)}`,
+      `F1 of what it finds is ${percent(f1(green))}, ${points(drop)} under blue's ${percent(f1(blue))}; the ` +
+        `limit maxAccuracyDrop is ${points(limit)}`,
     );
   }
   const classes = [...new Set(truth.flat().map(({ of }) => of))];

@@ -1,4 +1,4 @@
-import { count, percent } from '../numbers';
+import { count, percent, points } from '../numbers';
 import type { RowAnswer } from '../row-answer';
 import {
   type GoldenPairs,
@@ -61,8 +61,8 @@ export function compareLabels(
     if (beyond(drop, limits.maxAccuracyDrop, DEFAULT_DROP, { of: chance, certain: chance })) {
       const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
       refusals.push(
-        `${percent(own)} of the labels right, ${percent(drop)} under blue's ${percent(share(blueRight))}; the ` +
-          `limit maxAccuracyDrop is ${percent(limit)}`,
+        `${percent(own)} of the labels right, ${points(drop)} under blue's ${percent(share(blueRight))}; the ` +
+          `limit maxAccuracyDrop is ${points(limit)}`,
       );
     }
     if (limits.perClass !== false) {
@@ -146,8 +146,8 @@ function rightLost(
     {
       lost,
       words:
-        `${name}: right on ${percent(right.green / rows)} of the rows, ${percent(lost)} under blue's ` +
-        `${percent(right.blue / rows)}; the limit is ${percent(DEFAULT_DROP.limit)}, where that is certain`,
+        `${name}: right on ${percent(right.green / rows)} of the rows, ${points(lost)} under blue's ` +
+        `${percent(right.blue / rows)}; the limit is ${points(DEFAULT_DROP.limit)}, where that is certain`,
     },
   ];
 }
