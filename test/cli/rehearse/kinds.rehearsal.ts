@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
@@ -42,4 +42,31 @@ it.each([
   const { rollout } = await rehearsalOf(kind, green);
   expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', greenRequests: 0 });
   expect(rollout?.cause).toMatch(why);
+});
+
+/** Without labels there is no golden set: requests and the canary decide. */
+async function rehearsalOfEmbeddings(green: string) {
+  const file = (name: string): string => join(KINDS, 'embeddings', name);
+  // How long a busy machine takes must decide nothing here.
+  const settings = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
+  writeFileSync(settings, JSON.stringify({ gates: { latency: { mode: 'observe' } } }));
+  const options = parseRehearsalArguments([
+    ...['--blue', file('blue.onnx'), '--green', file(`${green}.onnx`), '--traffic', file('traffic.json')],
+    ...['--settings', settings, '--rpm', '600', '--out', mkdtempSync(join(tmpdir(), 'kinds-'))],
+  ]);
+  if (options === 'help') throw new Error('help was not asked for');
+  const { summary, record } = await rehearse(options, () => undefined);
+  return { rollout: summary.rollouts[0], state: record.state };
+}
+
+it('promotes a good successor of sentence embeddings, which no label can vouch for', async () => {
+  const { rollout, state } = await rehearsalOfEmbeddings('better');
+  expect(rollout).toMatchObject({ outcome: 'promoted', error: null });
+  expect(state?.understood?.task).toBe('embedding');
+});
+
+it('stops embeddings that put every sentence in one place, by where vectors lie', async () => {
+  const { rollout } = await rehearsalOfEmbeddings('collapsed');
+  expect(rollout?.outcome).not.toBe('promoted');
+  expect(rollout?.cause).toMatch(/predictions/);
 });
