@@ -35,6 +35,7 @@ import {
   table,
   takeWork,
   tellMissingObjects,
+  watchWaiting,
   writeRecords,
 } from './permissions/rights';
 import { WORK_TIMEOUT } from './queues';
@@ -130,8 +131,7 @@ export const HANDLERS = {
       table('GetItem'),
       ownRollout,
       endpointFunction('GetFunction', 'GetProvisionedConcurrencyConfig', 'InvokeFunction'),
-      // Of the preview alias and its URL: Lambda checks both aliases against the function, so that one cannot be named
-      // alone.
+      // Of the preview alias and its URL: Lambda checks aliases against the function, so that no one is named alone.
       endpointFunction('GetAlias', 'UpdateAlias', 'GetFunctionUrlConfig'),
       readGoldenSet,
       findSamples,
@@ -219,7 +219,7 @@ export const HANDLERS = {
     attempts: 8,
     env: ['bucket', 'stateMachine', 'waves'],
     timeout: WORK_TIMEOUT,
-    rights: [takeWork('reconcile'), findModels, ...restore, listRollouts, countUnavailable],
+    rights: [takeWork('reconcile'), findModels, ...restore, listRollouts, countUnavailable, ...watchWaiting],
     safety: true,
   }),
   'teardown-idle': events({

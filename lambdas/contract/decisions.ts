@@ -24,6 +24,9 @@ export interface Question {
   readonly defaultAnswer: 'approve' | 'reject';
 }
 
+/** Who answers where green failed while its rollout waited for a person. */
+export const JUDGE = 'judge';
+
 export interface PersonsAnswer {
   readonly approved: boolean;
   readonly by: string;

@@ -2,6 +2,8 @@ import type { Made } from '../adapters/sdk/context';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
 import { sha256Hex } from '../adapters/crypto';
+import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
+import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { tableAvailability } from '../adapters/dynamodb/availability';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
@@ -13,7 +15,7 @@ import { findOwnRollout, findRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
-import type { ExecutionStatus } from '../adapters/executions';
+import { type ExecutionStatus, sfnAnswers } from '../adapters/executions';
 import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { recoverHistory } from './rollout/recover-history';
@@ -25,6 +27,7 @@ import {
   checkAvailability,
   startMissedUpload,
 } from './reconciliation/checks';
+import { watchWaiting } from './reconciliation/watch-waiting';
 import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
@@ -36,7 +39,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export const reconcileNeeds = {
   ...restoreNeeds,
+  alarms: cloudwatchAlarms,
+  answers: sfnAnswers,
   availability: tableAvailability,
+  evidence: cloudwatchEvidence,
   hash: () => sha256Hex,
   models: s3Models,
   versions: lambdaVersions,
@@ -123,7 +129,8 @@ async function reconcileEndpoint(
   const lock = await ports.locks.readLock(endpoint);
   if (lock !== undefined) {
     const status = await ports.executions.executionStatus(lock.owner);
-    if (status === 'RUNNING') return (await clearLeftovers(ports, config)) ?? 'a rollout runs';
+    if (status === 'RUNNING')
+      return (await clearLeftovers(ports, config)) ?? (await watchWaiting(fresh, lock)) ?? 'a rollout runs';
     const isFresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (isFresh) return 'a rollout is about to start';
@@ -262,9 +269,7 @@ async function closeEnded(
   return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
 }
 
-/**
- * The event that was lost would have said it; a rollback that waits in line knows better why it stopped the execution.
- */
+/** The lost event would have said it; a rollback that waits in line knows better why it stopped the execution. */
 async function whyItEnded(
   { executions }: RestoreNeeds,
   executionArn: string,

@@ -22,6 +22,7 @@ import type { Failure } from '../domain/rollout';
 import { STATES } from '../domain/workflow';
 import { endWithoutPromotion, MAX_CAUSE } from './endings/end-without-promotion';
 import { findOwnRollout } from './endings/find-own-rollout';
+import { JUDGE } from '../contract/decisions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/progress';
 
 /** What a Catch writes. */
@@ -64,6 +65,8 @@ function notApproved(state: RolloutState, given: unknown): Failure {
     cause,
     decidedBy,
   });
+  if (answer?.by === JUDGE)
+    return { error: 'CanaryRegressed', cause: `while it waited for an answer: ${answer.reason}`, decidedBy: 'judge' };
   if (answer !== undefined)
     return refused(`${answer.by ?? 'a person'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
   if (caught.safeParse(given).success)

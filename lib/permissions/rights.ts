@@ -241,3 +241,6 @@ export const judge: readonly Right[] = [
   readVetoAlarms,
   writeRecords,
 ];
+
+/** Of a canary that waits for a person: judging it, and answering no. */
+export const watchWaiting: readonly Right[] = [readMetrics, readVetoAlarms, answerRollouts];

@@ -168,10 +168,10 @@ it('answers the question of a task that was tried again, by its newest token', a
 });
 
 it('keeps the endpoint for as long as the wait may take, and an upload waits that long', async () => {
-  const [scene, execution] = await asking({ timeoutMinutes: 24 * 60 });
-  expect(Date.parse((await scene.lock())?.leaseUntil ?? '')).toBeGreaterThan(scene.now + 24 * 60 * MINUTE);
+  const [scene, execution] = await asking({ timeoutMinutes: 4 * 60 });
+  expect(Date.parse((await scene.lock())?.leaseUntil ?? '')).toBeGreaterThan(scene.now + 4 * 60 * MINUTE);
   scene.leaveUsers();
-  await scene.world.runFor(23 * 60 * MINUTE);
+  await scene.world.runFor(230 * MINUTE);
   await scene.upload({ name: 'v3' }, { strategy: 'AllAtOnce' });
   await scene.world.runFor(5_000);
   const view = await scene.world.run(status(portsOn(scene)));
@@ -218,4 +218,46 @@ it('is no answer to what comes after it: the watch takes back a green that turns
   expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed', liveVersionAfter: '2' });
   expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 100]);
   expect(await scene.atRest()).toBe('v1');
+});
+
+describe('a canary that waits for a person, and its users with it', () => {
+  it('is stopped where green turns bad meanwhile, long before anybody answers', async () => {
+    const [scene, execution] = await asking();
+    await scene.world.runFor(10 * MINUTE);
+    scene.turn('v2', { errorRate: 0.6 });
+    const bad = scene.now;
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', decidedBy: 'judge' });
+    expect(record?.cause).toMatch(/^while it waited for an answer: errors: green .* worse/);
+    // Two minutes until a minute has settled, and five between two passes.
+    expect(Date.parse(record?.endedAt ?? '') - bad).toBeLessThan(10 * MINUTE);
+    expect(await scene.atRest()).toBe('v1');
+    // A yes comes too late, and is told so.
+    const late = await refusal(scene, approve(portsOn(scene), 'digits', ADA, execution.name));
+    expect(late.message).toMatch(/judge/);
+  });
+
+  it('is stopped by an alarm that rings meanwhile', async () => {
+    const scene = await Scene.open();
+    const { cloudwatch } = scene.world.services;
+    cloudwatch.setAlarm('checkout-broken', 'OK');
+    await scene.serve();
+    await scene.change({ vetoAlarms: ['checkout-broken'], approval: { mode: 'before-promote', timeoutMinutes: 60 } });
+    const versionId = await scene.upload({ name: 'v2' }, SHORT);
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'AwaitApproval');
+    await scene.world.runFor(7 * MINUTE);
+    expect((await scene.record(execution.name))?.status).toBe('running');
+    cloudwatch.setAlarm('checkout-broken', 'ALARM');
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', decidedBy: 'judge' });
+    expect(record?.cause).toMatch(/alarm "checkout-broken" is in ALARM/);
+  });
+
+  it('waits on where green is as good as blue', async () => {
+    const [scene, execution] = await asking();
+    await scene.world.runFor(40 * MINUTE);
+    await scene.world.run(approve(portsOn(scene), undefined, ADA));
+    expect((await scene.end(execution)).record?.outcome).toBe('promoted');
+  });
 });

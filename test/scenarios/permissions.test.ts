@@ -78,6 +78,14 @@ it('grants no handler what nothing uses', async () => {
   await press(scene, buttonOf(await show(scene, 'rollout'), 'Approve'));
   await scene.end(await scene.started(({ input }) => input.includes('v3.onnx')));
 
+  await scene.change({ approval: { mode: 'before-promote' } });
+  const v4 = await scene.upload({ name: 'v4' }, SHORT);
+  const waiting = await scene.started(({ input }) => input.includes(v4));
+  await scene.reaches(waiting, 'AwaitApproval');
+  scene.turn('v4', { errorRate: 0.6 });
+  await scene.end(waiting);
+  await scene.change({ approval: { mode: 'none' } });
+
   for (const lost of [false, true]) {
     const execution = await scene.start({ force: true, ...SHORT });
     await scene.reaches(execution, 'Bake');
