@@ -1,5 +1,5 @@
 import { isRolloutError } from '../lambdas/contract/errors';
-import { onOneLine } from '../lambdas/contract/quoted';
+import { onOneLine } from '../lambdas/contract/problems';
 import { type NextStep, OPERATION_ERRORS, OperationRefused } from '../lambdas/contract/operation-errors';
 import { ArgumentsInvalid } from '../tools/arguments-invalid';
 import { EXIT, type ExitCode } from './exit-codes';

@@ -1,5 +1,5 @@
 import type { Options, PositionalOptions } from 'yargs';
-import { onOneLine } from '../../lambdas/contract/quoted';
+import { onOneLine } from '../../lambdas/contract/problems';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { endedView } from '../../lambdas/operations/rollout-view';
 import type { OperationNeeds } from '../../lambdas/operations/needs';

@@ -1,4 +1,4 @@
-import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
+import { overriddenPrices, PricesInvalid } from '../cost/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
 import { findRecord } from '../../lambdas/operations/report';

@@ -1,4 +1,4 @@
-import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
+import { overriddenPrices, PricesInvalid } from './prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { problems } from '../../lambdas/contract/problems';
 import { rolloutRecordSchema, type RolloutRecord } from '../../lambdas/contract/rollout-record';

@@ -1,6 +1,6 @@
 import type { GateName } from '../../lambdas/domain/gates/names';
-import type { Suggestion } from '../../lambdas/domain/plan/plan';
-import type { CanarySummary, ExpectedStop, WatchSummary } from '../../lambdas/domain/plan/summary';
+import type { Suggestion } from './plan';
+import type { CanarySummary, ExpectedStop, WatchSummary } from './summary';
 import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';
 import { stepInWords, type Strategy, type StrategyStep } from '../../lambdas/domain/strategy';
 import { percent } from '../../lambdas/domain/numbers';

@@ -1,7 +1,7 @@
 import { notExcludedInWords } from '../../lambdas/domain/gates/counter';
 import { scaleWords } from '../../lambdas/domain/gates/gates';
-import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summary';
-import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { ExpectedStop, SmallestFound } from './summary';
+import type { Plan } from './plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
 import { endsOnProof, stepInWords, type Strategy, strategyInWords, strategySteps } from '../../lambdas/domain/strategy';
 import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';

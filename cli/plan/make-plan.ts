@@ -1,5 +1,5 @@
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
-import { minutesOfCanary, plannedCost, rolloutMinutes } from '../../lambdas/domain/cost/planned-cost';
+import { minutesOfCanary, plannedCost, rolloutMinutes } from '../cost/planned-cost';
 import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { drawnBaseline } from '../../lambdas/domain/plan/draw-canary';
@@ -13,18 +13,12 @@ import {
   MOST_INCONCLUSIVE,
   strategyOf,
   SUGGESTED_WEIGHTS,
-} from '../../lambdas/domain/plan/plan';
+} from './plan';
 import { plannedReplay, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import { notExcludedAt } from '../../lambdas/domain/plan/outlook';
 import { type PlanQuestion, simulated, notTried, scalesOf } from '../../lambdas/domain/plan/question';
 import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
-import {
-  type GoodGreen,
-  goodGreen,
-  summaryOf,
-  watchSummaryOf,
-  scheduleOfWatch,
-} from '../../lambdas/domain/plan/summary';
+import { type GoodGreen, goodGreen, summaryOf, watchSummaryOf, scheduleOfWatch } from './summary';
 import {
   endsOnProof,
   minutesOfWatch,

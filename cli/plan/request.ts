@@ -2,7 +2,7 @@ import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings'
 import { gatesOf } from '../../lambdas/domain/gates/gates';
 import { GATE_NAMES, type GateName } from '../../lambdas/domain/gates/names';
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
-import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { Plan } from './plan';
 import { blueSum, type PlanQuestion } from '../../lambdas/domain/plan/question';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';

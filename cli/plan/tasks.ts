@@ -1,7 +1,7 @@
 import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { proofsOf, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import { canariesOf, type CheckedCanary, checksOf, type TriedCanary } from '../../lambdas/domain/plan/try-canary';
-import { type TriedWatch, watchesOf } from '../../lambdas/domain/plan/summary';
+import { type TriedWatch, watchesOf } from './summary';
 import type { StrategyStep } from '../../lambdas/domain/strategy';
 import { seeded } from '../../simulator/draws';
 

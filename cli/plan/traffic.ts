@@ -1,7 +1,7 @@
 import { placesByMeasure } from '../../lambdas/domain/evidence';
 import { type BlueDay, sumOf } from '../../lambdas/domain/plan/blue-day';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
-import type { PlannedTraffic } from '../../lambdas/domain/plan/plan';
+import type { PlannedTraffic } from './plan';
 
 const HOUR = 60;
 

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { onOneLine } from '../../lambdas/contract/quoted';
+import { onOneLine } from '../../lambdas/contract/problems';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { parseRehearsalArguments } from './arguments';
 import { rehearse } from './rehearse';

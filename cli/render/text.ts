@@ -1,4 +1,4 @@
-import { onOneLine } from '../../lambdas/contract/quoted';
+import { onOneLine } from '../../lambdas/contract/problems';
 
 /** A number stays with its unit. */
 const BREAKS = /(?<!\d) /;

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_DETAIL_TYPE, EVENT_SOURCE, ENV } from '../contract/names';
-import { onOneLine } from '../contract/quoted';
+import { onOneLine } from '../contract/problems';
 import type { TransitionEvent, Severity, Transition } from '../contract/transition-event';
 import { type AdapterContext, clientConfig, requiredVariable } from './sdk/context';
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';

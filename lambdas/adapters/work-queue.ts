@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '../contract/names';
-import { onOneLine } from '../contract/quoted';
+import { onOneLine } from '../contract/problems';
 import type { Job, Work } from '../contract/work';
 import { type AdapterContext, clientConfig, requiredVariable } from './sdk/context';
 

@@ -10,7 +10,7 @@ import {
   shown,
 } from './datatypes';
 import type { InferInput, InferRequest } from './inference-protocol';
-import { onOneLine } from './quoted';
+import { onOneLine } from './problems';
 import type { GoldenLabel } from '../domain/task';
 
 /** One request of a data set, and what is known of it. */

@@ -1,4 +1,4 @@
-import { isWellFormed, onOneLine } from './quoted';
+import { isWellFormed, onOneLine } from './problems';
 
 /**
  * The datatypes of the Open Inference Protocol and how an element of each is written in JSON.

@@ -1,4 +1,4 @@
-import { onOneLine } from './quoted';
+import { onOneLine } from './problems';
 
 /** A failed Lambda call tells its message twice, with the stack, and a workflow carries 256 KiB of it. */
 const MAX_MESSAGE = 8_000;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { ACTIONS } from '../domain/rollout';
 import { InvalidInput } from './errors';
-import { isWellFormed, quoted } from './quoted';
-import { inOneMessage, problems } from './problems';
+import { isWellFormed, quoted, inOneMessage, problems } from './problems';
 import { strategySchema } from './strategy';
 
 /** Text that goes into a key, an item or a request. */

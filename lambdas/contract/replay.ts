@@ -5,7 +5,7 @@ import { pairSchema } from '../domain/judge/paired/pair';
 import { DataSetInvalid, parseDataRequest, type DataRequest } from './data-request';
 import { shown } from './datatypes';
 import { type DataSetRules, parseDataSet } from './golden-set';
-import { onOneLine } from './quoted';
+import { onOneLine } from './problems';
 
 /** A request whose answers to both versions are compared, and what is known to be right. */
 export interface ReplayRequest extends DataRequest {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { STEP_ENDS, STRATEGY_PRESET_NAMES, type Strategy, plannedMinutes } from '../domain/strategy';
-import { quoted } from './quoted';
+import { quoted } from './problems';
 
 /** A rollout may run for a week at most; beyond that CloudWatch's minutes (15 days) come near their end. */
 const MAX_PLANNED_MINUTES = 7 * 24 * 60;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { type Strategy, isAtLeastAsCareful, strategyInWords, strategySteps } from '../domain/strategy';
 import { InvalidUpload } from './errors';
-import { onOneLine, quoted, isWellFormed } from './quoted';
-import { inOneMessage, problems } from './problems';
+import { onOneLine, quoted, isWellFormed, inOneMessage, problems } from './problems';
 import { parseStrategyText } from './strategy';
 import type { EndpointSettings } from './endpoint-settings';
 

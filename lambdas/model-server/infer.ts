@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type ModelErrorCode, SELF_TEST_PATH } from '../contract/inference-protocol';
 import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import type { ModelServerEnv } from '../contract/model-server-env';
-import { onOneLine } from '../contract/quoted';
+import { onOneLine } from '../contract/problems';
 import { shown } from '../contract/datatypes';
 import type { AnswerCells } from '../domain/measures/count-answers';
 import type { PredictionOutput } from '../domain/prediction';

@@ -1,5 +1,5 @@
 import type { NotReadyCode, RequestErrorCode, ModelErrorCode } from '../contract/inference-protocol';
-import { onOneLine } from '../contract/quoted';
+import { onOneLine } from '../contract/problems';
 
 /** A file may name its tensors at any length. */
 const MAX_SENTENCE = 1_500;

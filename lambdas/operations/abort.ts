@@ -1,4 +1,4 @@
-import { onOneLine } from '../contract/quoted';
+import { onOneLine } from '../contract/problems';
 import { OperationRefused } from '../contract/operation-errors';
 import { ABORTED_BY_PERSON } from '../contract/names';
 import { type Actor, type OperationNeeds } from './needs';

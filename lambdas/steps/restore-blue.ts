@@ -16,7 +16,7 @@ import { s3Documents } from '../adapters/s3/documents';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { AwsThrottled, THROTTLES } from '../contract/errors';
-import { quoted } from '../contract/quoted';
+import { quoted } from '../contract/problems';
 import { type RolloutState, executionContextSchema } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';
 import { STATES } from '../domain/workflow';

@@ -13,7 +13,7 @@ import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { UnknownEndpoint, InvalidInput } from '../contract/errors';
 import { eachInTurn, type Work, type WorkEvent, type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/work';
-import { quoted } from '../contract/quoted';
+import { quoted } from '../contract/problems';
 import { type VersionUse, idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import { HOUR_MS, MINUTE_MS, isoTime } from '../domain/minutes';
 import { idleVersionsDeleted, teardownHeld } from './announcements/transitions';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { quoted } from '../../lambdas/contract/quoted';
+import { quoted } from '../../lambdas/contract/problems';
 
 type Issue = z.core.$ZodIssue;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
-import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { Plan } from '../../cli/plan/plan';
 import { bytesOf } from '../../simulator/fake-model';
 import { typed } from '../../cli/render/text';
 import { portsOfPerson } from '../../simulator/app/save-recording';

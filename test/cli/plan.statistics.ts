@@ -1,5 +1,5 @@
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
-import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { Plan } from '../../cli/plan/plan';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import { Scene } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { Plan } from '../../cli/plan/plan';
 import type { EndpointView } from '../../lambdas/contract/view';
 import type { DeployedEndpoint } from '../../lab/deployed/endpoint';
 import { waitUntil } from '../../lab/deployed/wait-until';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Writer } from 'protobufjs/minimal';
-import { isWellFormed } from '../../lambdas/contract/quoted';
+import { isWellFormed } from '../../lambdas/contract/problems';
 import { errorBody, NOT_READY_CODES } from '../../lambdas/contract/inference-protocol';
 import { findExternalData } from '../../lambdas/model-server/external-data';
 import { fixture, serve } from '../model-server/serve';

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import fc from 'fast-check';
 import { plainSubject } from '../../lambdas/adapters/notices';
 import { ERROR_NAMES, InvalidInput } from '../../lambdas/contract/errors';
-import { onOneLine, quoted } from '../../lambdas/contract/quoted';
+import { onOneLine, quoted } from '../../lambdas/contract/problems';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { awaitApproval } from '../../lambdas/steps/await-approval';
 import { type TransitionEvent, transitionEventSchema } from '../../lambdas/contract/transition-event';

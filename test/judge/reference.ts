@@ -1,7 +1,7 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { worseByAnyAmount, mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
 import type { Margin, MinuteCounts } from '../../lambdas/domain/statistics/counts';
-import { logSumExp } from '../../lambdas/domain/statistics/log-sum';
+import { logSumExp } from '../../lambdas/domain/statistics/summaries';
 import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
 import { greenShares, twoArmScores, type TwoArmTest } from '../../lambdas/domain/statistics/two-arm';
 import { beyondEdge, edgesOf, firstEdgeFrom } from '../../lambdas/domain/trace/bins';

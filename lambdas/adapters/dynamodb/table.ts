@@ -11,8 +11,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { ENV, TABLE_KEYS } from '../../contract/names';
-import { onOneLine } from '../../contract/quoted';
-import { inOneMessage, problems } from '../../contract/problems';
+import { onOneLine, inOneMessage, problems } from '../../contract/problems';
 import { isAwsError } from '../sdk/answers';
 import { type AdapterContext, clientConfig, requiredVariable } from '../sdk/context';
 

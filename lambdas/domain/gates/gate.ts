@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Baseline, BaselineMinute, Evidence, SideCounts, EventCount } from '../evidence';
-import { logSumExp } from '../statistics/log-sum';
+import { logSumExp } from '../statistics/summaries';
 import type { JudgedCounter } from './counter';
 import type { Mode, OrderedPair, Margin } from './margins';
 import type { GateName } from './names';

@@ -1,7 +1,7 @@
 import type { EvidenceMinute, LatencyThreshold } from '../evidence';
 import { milliseconds, quantile } from '../numbers';
 import type { Alternatives } from '../statistics/mixture';
-import { logistic, logit } from '../statistics/log-sum';
+import { logistic, logit } from '../statistics/summaries';
 import erfinv from '@stdlib/math-base-special-erfinv';
 import type { Count, MinuteCounts } from '../statistics/counts';
 

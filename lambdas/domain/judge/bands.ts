@@ -6,7 +6,7 @@ import { boundsOf, durationAt } from '../gates/latency-quantiles';
 import { type JudgedGate, pairMinutes } from '../gates/gate';
 import type { GateName } from '../gates/names';
 import { type Count, type MinuteCounts, totalOf } from '../statistics/counts';
-import { logistic, logit } from '../statistics/log-sum';
+import { logistic, logit } from '../statistics/summaries';
 import { type Alternatives, mixOverAlternatives } from '../statistics/mixture';
 import { twoArmScores } from '../statistics/two-arm';
 import { combine, leadingCounter, leastProven, totals, wouldHave } from './verdict';

@@ -2,7 +2,7 @@ import { type JudgedCounter, proofOfNoHarm } from '../gates/counter';
 import { type JudgedGate, historyOf, pairMinutes } from '../gates/gate';
 import type { MinuteCounts, Count } from '../statistics/counts';
 import { LARGEST_GROUP } from '../statistics/usual';
-import { logSumExp } from '../statistics/log-sum';
+import { logSumExp } from '../statistics/summaries';
 import type { Evidence } from '../evidence';
 import { shareOf } from '../numbers';
 import { asGoodAsBlue } from '../statistics/mixture';

@@ -1,4 +1,4 @@
-import { logistic, logit } from '../statistics/log-sum';
+import { logistic, logit } from '../statistics/summaries';
 import { type MeasuredQuantile, medianOf, SLICE_MINUTES, tellingQuantiles, tellingSlices } from '../latency-thresholds';
 import { type BlueDay, type BlueMinute, sumOf } from './blue-day';
 

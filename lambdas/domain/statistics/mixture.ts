@@ -1,4 +1,4 @@
-import { logAddExp, logMean, logSumExp } from './log-sum';
+import { logAddExp, logMean, logSumExp } from './summaries';
 
 // Taken out once: a look makes 50,000 of these calls, and under a test runner the global is looked up slowly.
 const { log, log1p } = Math;

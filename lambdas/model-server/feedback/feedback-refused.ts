@@ -1,5 +1,5 @@
 import { type FeedbackErrorCode, LABELS_A_MINUTE } from '../../contract/feedback';
-import { onOneLine } from '../../contract/quoted';
+import { onOneLine } from '../../contract/problems';
 
 /**
  * One label cannot be taken. Its sentence says which field, its value and the limit; the others of the request stand.

@@ -1,5 +1,5 @@
 import { InvalidInput, RollbackTargetUnavailable, RolloutBusy } from '../../contract/errors';
-import { onOneLine, quoted } from '../../contract/quoted';
+import { onOneLine, quoted } from '../../contract/problems';
 import { OPERATION_ERRORS, OperationRefused } from '../../contract/operation-errors';
 import { type WidgetAct, FIELD_LIMITS, type WidgetOperation } from '../../contract/widget-event';
 import type { Said } from '../../pages/dashboard/rollout/offers';

@@ -1,6 +1,6 @@
 import type { ConsoleLinks } from '../../adapters/console-links';
 import { plainSubject } from '../../adapters/notices';
-import { onOneLine } from '../../contract/quoted';
+import { onOneLine } from '../../contract/problems';
 import type { TransitionEvent } from '../../contract/transition-event';
 import { subjectOf, textOf } from './notice-of';
 import { firstLine, PREFIX } from './text';

@@ -1,4 +1,4 @@
-import { onOneLine } from '../../contract/quoted';
+import { onOneLine } from '../../contract/problems';
 import type { Severity, TransitionEvent, EventOf, JudgementNumbers } from '../../contract/transition-event';
 import type { ConsoleLinks } from '../../adapters/console-links';
 import { parseModelAddress } from '../../domain/rollout';

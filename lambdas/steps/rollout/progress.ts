@@ -4,7 +4,7 @@ import type { HookName } from '../../contract/hooks';
 import { isoTime } from '../../domain/minutes';
 import type { Next, NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
-import { onOneLine } from '../../contract/quoted';
+import { onOneLine } from '../../contract/problems';
 import type { TransitionEvent } from '../../contract/transition-event';
 import { approvalAnswered } from '../announcements/transitions';
 

@@ -8,7 +8,7 @@ import { uploadWaiting, uploadSuperseded } from '../announcements/transitions';
 import { BEFORE_ANY_UPLOAD, uploadOrder } from '../../domain/rollout';
 import { LIVE_MODEL } from '../../contract/names';
 import { servedModel } from '../rollout/model-environment';
-import { onOneLine } from '../../contract/quoted';
+import { onOneLine } from '../../contract/problems';
 
 /** Those of them that are not answered yet. */
 async function unanswered(

@@ -2,7 +2,7 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { STOPPED_BY_ROLLBACK } from '../../contract/names';
-import { onOneLine } from '../../contract/quoted';
+import { onOneLine } from '../../contract/problems';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
 import { checkTarget, checkTargetModel } from './choose-model';

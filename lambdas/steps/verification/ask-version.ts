@@ -6,7 +6,7 @@ import {
   inferResponse,
   type ModelMetadata,
 } from '../../contract/inference-protocol';
-import { quoted } from '../../contract/quoted';
+import { quoted } from '../../contract/problems';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { kindOf, type Prediction, type PredictionOutput, predictions, classIndexPerRow } from '../../domain/prediction';

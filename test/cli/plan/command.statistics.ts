@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '../../../lambdas/domain/plan/plan';
+import type { Plan } from '../../../cli/plan/plan';
 import { runPlan } from '../../../cli/plan/run-plan';
 import { ownProcess } from '../../../cli/plan/workers';
 import { traces } from '../../judge/trace';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../../lambdas/domain/plan/plan';
+import type { Plan } from '../../../cli/plan/plan';
 import { HELP } from '../../../cli/plan/arguments';
 import { page, tableRows } from '../../repository/docs/markdown-files';
 

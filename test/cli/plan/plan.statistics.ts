@@ -1,4 +1,4 @@
-import type { Plan } from '../../../lambdas/domain/plan/plan';
+import type { Plan } from '../../../cli/plan/plan';
 import { planInWords } from '../../../cli/plan/in-words';
 import { makePlan } from '../../../cli/plan/make-plan';
 import { doTask } from '../../../cli/plan/tasks';

@@ -1,5 +1,5 @@
 import { type EndpointSettings, endpointSettingsSchema } from '../../../lambdas/contract/endpoint-settings';
-import type { Plan } from '../../../lambdas/domain/plan/plan';
+import type { Plan } from '../../../cli/plan/plan';
 import { makePlan } from '../../../cli/plan/make-plan';
 import type { PlanRequest } from '../../../cli/plan/request';
 import { steadyDay, type SteadyTraffic } from '../../../cli/plan/steady-day';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../../lambdas/domain/plan/plan';
+import type { Plan } from '../../../cli/plan/plan';
 import { FEARED, GATES, REGRESSION, unlike80Percent, withFallbacks } from './feared-and-found';
 import { plan, requestFor, settingsWith } from './planning';
 import { type Canaries, type GreenIs, realised } from './realised';

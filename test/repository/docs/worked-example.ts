@@ -6,7 +6,7 @@ import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statisti
 import { predictedBlueRates, totalOf } from '../../../lambdas/domain/statistics/counts';
 import { believableShares } from '../../../lambdas/domain/statistics/guard';
 import { informationPerGreenRequest, projectOntoMargin } from '../../../lambdas/domain/statistics/information';
-import { logAddExp, logMean, logSumExp } from '../../../lambdas/domain/statistics/log-sum';
+import { logAddExp, logMean, logSumExp } from '../../../lambdas/domain/statistics/summaries';
 import { ownNoise } from '../../../lambdas/domain/statistics/own-noise';
 import { stakesByReach, greenShares, twoArmScores } from '../../../lambdas/domain/statistics/two-arm';
 import { FROM_THE_START } from '../../../lambdas/domain/gates/counter';

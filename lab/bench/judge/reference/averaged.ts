@@ -1,4 +1,4 @@
-import { logSumExp } from '../../../../lambdas/domain/statistics/log-sum';
+import { logSumExp } from '../../../../lambdas/domain/statistics/summaries';
 
 const { log } = Math;
 

@@ -1,4 +1,4 @@
-import { logSumExp } from '../../../../lambdas/domain/statistics/log-sum';
+import { logSumExp } from '../../../../lambdas/domain/statistics/summaries';
 import type { BinnedTrace } from '../../../../lambdas/domain/trace/trace';
 import { averaged } from './averaged';
 import { evidenceOn } from './evidence-on';

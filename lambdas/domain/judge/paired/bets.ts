@@ -1,5 +1,4 @@
-import { logSumExp } from '../../statistics/log-sum';
-import { deviationOf, meanOf } from '../../statistics/summaries';
+import { logSumExp, deviationOf, meanOf } from '../../statistics/summaries';
 
 const { log1p, log } = Math;
 

@@ -1,5 +1,5 @@
 import { certainty, lacks, some, worse } from '../../numbers';
-import { logSumExp } from '../../statistics/log-sum';
+import { logSumExp } from '../../statistics/summaries';
 import type { KeptGates } from '../../gates/gates';
 import { pairedGates, type PairedGate, type PairedGateName } from './gates';
 import type { Pair, PairedTest } from './pair';

@@ -1,5 +1,5 @@
-import type { GateName } from '../gates/names';
-import type { StrategyStep } from '../strategy';
+import type { GateName } from '../../lambdas/domain/gates/names';
+import type { StrategyStep } from '../../lambdas/domain/strategy';
 import {
   type CanaryOutcome,
   FEARED_NAMES,
@@ -8,15 +8,23 @@ import {
   fearedStops,
   finder,
   outcomes,
-} from './try-canary';
-import { type Scale, type ScaleName, AS_GOOD_AS_BLUE } from '../gates/gate';
-import { minutesUntilJudged, type Schedule } from './schedule';
-import type { JudgeSettings } from '../gates/gates';
-import { isoTime, MINUTE_MS } from '../minutes';
-import { type BlueDay, sumOf, times } from './blue-day';
-import { type Simulated, type DrawnCanary, drawBlue, drawGreen, drawnBaseline, dayAt, EPOCH_MS } from './draw-canary';
-import { type PlanQuestion, simulated } from './question';
-import type { Random } from './coins';
+} from '../../lambdas/domain/plan/try-canary';
+import { type Scale, type ScaleName, AS_GOOD_AS_BLUE } from '../../lambdas/domain/gates/gate';
+import { minutesUntilJudged, type Schedule } from '../../lambdas/domain/plan/schedule';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
+import { isoTime, MINUTE_MS } from '../../lambdas/domain/minutes';
+import { type BlueDay, sumOf, times } from '../../lambdas/domain/plan/blue-day';
+import {
+  type Simulated,
+  type DrawnCanary,
+  drawBlue,
+  drawGreen,
+  drawnBaseline,
+  dayAt,
+  EPOCH_MS,
+} from '../../lambdas/domain/plan/draw-canary';
+import { type PlanQuestion, simulated } from '../../lambdas/domain/plan/question';
+import type { Random } from '../../lambdas/domain/plan/coins';
 
 /** The judge is told that half of the traffic is green's: no request of the watch is routed by a weight. */
 const WATCH_WEIGHT = 50;

@@ -1,9 +1,9 @@
-import type { RolloutCost } from '../cost/cost-of';
-import type { NotAsked } from '../gates/counter';
-import type { GateName } from '../gates/names';
-import { type Strategy, STRATEGY_PRESETS, type StrategyPreset, type StrategyStep } from '../strategy';
-import type { ScaleName } from '../gates/gate';
-import { type PlannedReplay, bakeForProof, type ProofMinutes } from './time-to-proof';
+import type { RolloutCost } from '../../lambdas/domain/cost/cost-of';
+import type { NotAsked } from '../../lambdas/domain/gates/counter';
+import type { GateName } from '../../lambdas/domain/gates/names';
+import { type Strategy, STRATEGY_PRESETS, type StrategyPreset, type StrategyStep } from '../../lambdas/domain/strategy';
+import type { ScaleName } from '../../lambdas/domain/gates/gate';
+import { type PlannedReplay, bakeForProof, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import type { CanarySummary, WatchSummary } from './summary';
 
 /** What blue's traffic was: numbers per minute, failures as a share. */

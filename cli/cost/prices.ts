@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Prices } from '../domain/cost/prices';
-import { problems } from './problems';
+import type { Prices } from '../../lambdas/domain/cost/prices';
+import { problems } from '../../lambdas/contract/problems';
 
 const usd = z.number().min(0).max(1e6);
 const perArchitecture = z.strictObject({ arm64: usd, x86_64: usd });

@@ -1,10 +1,10 @@
-import { type StateName, STATES } from '../workflow';
-import { isoTime, MINUTE_MS, SETTLE_MS } from '../minutes';
-import { plannedMinutes, type StrategyStep } from '../strategy';
-import { costOfUsage, type RolloutCost } from './cost-of';
-import type { CostedBaseline, CostedRollout, CostedState } from './costed-rollout';
-import type { Architecture, Prices } from './prices';
-import { usageOf } from './usage';
+import { type StateName, STATES } from '../../lambdas/domain/workflow';
+import { isoTime, MINUTE_MS, SETTLE_MS } from '../../lambdas/domain/minutes';
+import { plannedMinutes, type StrategyStep } from '../../lambdas/domain/strategy';
+import { costOfUsage, type RolloutCost } from '../../lambdas/domain/cost/cost-of';
+import type { CostedBaseline, CostedRollout, CostedState } from '../../lambdas/domain/cost/costed-rollout';
+import type { Architecture, Prices } from '../../lambdas/domain/cost/prices';
+import { usageOf } from '../../lambdas/domain/cost/usage';
 
 export interface PlannedRollout {
   readonly config: CostedState['config'];
