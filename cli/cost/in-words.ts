@@ -1,10 +1,14 @@
 import type { CostLine } from '../../lambdas/domain/cost/cost-of';
 import { wrapped } from '../render/text';
 import { roughly, usd } from '../../lambdas/domain/numbers';
+import { DAYS_PER_MONTH } from '../../lambdas/domain/cost/prices';
 import type { CostReport } from './cost-report';
 
 /** A report for a person: what the rollout cost line by line, the day without one, and what it is compared with. */
-export function costInWords({ rollout, outcome, cost, standing, alwaysOn }: CostReport, columns = 120): string {
+export function costInWords(
+  { rollout, outcome, cost, standing, nextEndpoint, alwaysOn }: CostReport,
+  columns = 120,
+): string {
   const { prices } = cost;
   return [
     `${rollout} (${outcome}) cost ${usd(cost.usd)}`,
@@ -13,6 +17,11 @@ export function costInWords({ rollout, outcome, cost, standing, alwaysOn }: Cost
     `The idle environment costs ${usd(standing.usdPerDay)} a day`,
     ...table(standing.lines, columns),
     '',
+    ...wrapped(
+      `Each endpoint more of its kind adds ${usd(nextEndpoint.usdPerDay * DAYS_PER_MONTH)} a month at rest; most is ` +
+        `for ${nextEndpoint.largest.what} (${usd(nextEndpoint.largest.usd * DAYS_PER_MONTH)})`,
+      columns,
+    ),
     ...wrapped(
       `Two ${alwaysOn.instance} instances that are always on: ${usd(alwaysOn.usdPerDay)} a day (${alwaysOn.source})`,
       columns,

@@ -48,6 +48,17 @@ describe('the command', () => {
     expect(dear!.cost.prices).toEqual(dated);
   });
 
+  it('says what one endpoint more adds: what grows with endpoints, and not what an app has once', () => {
+    const [{ standing, nextEndpoint }] = JSON.parse(run(RECORD, '--json').out) as [CostReport];
+    const once = standing.lines.filter(({ what }) => /keys|dashboards/.test(what));
+    expect(once).toHaveLength(2);
+    expect(nextEndpoint.usdPerDay).toBeLessThan(standing.usdPerDay - once.reduce((sum, { usd }) => sum + usd, 0));
+    const metrics = standing.lines.find(({ what }) => what === nextEndpoint.largest.what);
+    expect(metrics?.what).toBe('CloudWatch, custom metrics of live versions');
+    expect(nextEndpoint.largest.usd).toBeCloseTo(metrics?.usd ?? NaN, 9);
+    expect(run(RECORD).out).toMatch(/Each endpoint more of its kind adds \d\.\d\d USD a month at rest/);
+  });
+
   it('says what it can do', () => {
     expect(run('--help')).toMatchObject({ code: 0, note: '' });
     expect(run('--help').out).toContain('npm run cost -- RECORD.json');
