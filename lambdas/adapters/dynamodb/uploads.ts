@@ -107,7 +107,8 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
         if (other && !takesPlaceOf(upload, other)) return { waits: false, superseded: [upload] };
         const condition = other ? stillWaits(other) : ABSENT;
         // Of two deploys the later brings what the earlier did.
-        const lost = other && upload.uploadedAt !== BEFORE_ANY_UPLOAD ? [itemOf(other)] : [];
+        const areDeploys = [upload, other].every((one) => one?.uploadedAt === BEFORE_ANY_UPLOAD);
+        const lost = other && !areDeploys ? [itemOf(other)] : [];
         const displaced = [...(other?.displaced ?? []), ...lost].slice(-MOST_DISPLACED);
         if (await table.putItem(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
           return { waits: true, superseded: displaced };

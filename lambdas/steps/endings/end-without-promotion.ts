@@ -259,9 +259,11 @@ const SAY_NOTHING: readonly string[] = [ENDPOINT_REMOVED, 'InsufficientEvidence'
 /** What a deploy started, as its wave counts it: whatever else did not promote the new code holds back the others. */
 export async function endInWave(
   { announcements, clock, waves }: Pick<Adapters, 'announcements' | 'clock' | 'waves'>,
-  { id, endpoint, startedBy, outcome, error = 'unknown' }: RolloutRecord,
+  { id, endpoint, startedBy, outcome, error: named }: RolloutRecord,
 ): Promise<void> {
   if (startedBy !== 'deploy' && startedBy !== 'unknown') return;
+  // An execution may be stopped with an error of no letters.
+  const error = named || 'unknown';
   const promoted = outcome === 'promoted' || outcome === 'promoted-first' || outcome === 'already-live';
   const end = promoted ? 'well' : SAY_NOTHING.includes(error) ? 'says nothing' : { error };
   if (await waves.endInWave(id, end)) await announcements.announceOnce(deployStopped(clock, { endpoint, id, error }));
