@@ -110,6 +110,23 @@ describe('a damaged model is refused by the defaults', () => {
       expect(refused(odd)).toMatch(/^root mean squared error \d+\.\d+ against blue's \d+\.\d+; the limit/);
   });
 
+  it('whose answers are merely smaller, or one constant: no factor is said of what it does not explain', () => {
+    const prices = rows(400, () => Math.round(300_000 + 60_000 * gauss()));
+    const side = (of: (price: number) => number) => prices.map((price) => numbers(of(price + 8000 * gauss())));
+    const refused = (of: (price: number) => number) => values(prices, side(Number), side(of)).refusals.join();
+    const odd = [Math.log1p, () => 0, () => 7, () => 60_000 * gauss(), () => 90_000 + 3_000 * gauss()];
+    for (const of of odd) expect(refused(of)).toMatch(/^root mean squared error [\d,.]+ against blue's [\d,.]+; the/);
+    expect(refused((price) => 1.5 * price)).toMatch(/its answers are 1\.[45]\d* times blue's/);
+    expect(refused((price) => price / 10)).toMatch(/its answers are 0\.(?:1|09)\d* times blue's/);
+    const degrees = rows(400, () => 15 + 8 * gauss());
+    const kelvin = values(
+      degrees,
+      degrees.map((one) => numbers(one + gauss())),
+      degrees.map((one) => numbers(one + gauss() + 273)),
+    );
+    expect(kelvin.refusals.join()).not.toMatch(/times blue's/);
+  });
+
   it('whose forecast is ten times too high', () => {
     const labels = rows(60, () => rows(12, () => 100 + 10 * gauss()));
     const side = (factor: number) =>

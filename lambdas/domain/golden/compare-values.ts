@@ -191,6 +191,8 @@ const rootMeanSquare = (rows: readonly (readonly number[])[]): number => Math.sq
 
 /** What a factor leaves unexplained of what the two differ by, at most: else it is no factor that was lost. */
 const LEFT_BY_FACTOR = 0.1;
+/** And of how green's own answers vary: of what is small beside blue, or constant, nearly any factor leaves little. */
+const LEFT_OF_OWN = 0.5;
 
 /** By least squares; 1 where green is no multiple of blue, as where an amount was added. */
 function factorOf(green: readonly (RowAnswer | undefined)[], blue: readonly (RowAnswer | undefined)[]): number {
@@ -201,6 +203,10 @@ function factorOf(green: readonly (RowAnswer | undefined)[], blue: readonly (Row
   const factor = sum((x, y) => x * y) / sum((x) => x * x);
   const added = sum((x, y) => y - x) / pairs.length;
   const left = sum((x, y) => (y - factor * x) ** 2);
-  const isFactor = left <= LEFT_BY_FACTOR * sum((x, y) => (y - x) ** 2) && left <= sum((x, y) => (y - x - added) ** 2);
+  const middle = sum((_, y) => y) / pairs.length;
+  const isFactor =
+    left <= LEFT_BY_FACTOR * sum((x, y) => (y - x) ** 2) &&
+    left < LEFT_OF_OWN * sum((_, y) => (y - middle) ** 2) &&
+    left <= sum((x, y) => (y - x - added) ** 2);
   return isFactor ? factor : 1;
 }
