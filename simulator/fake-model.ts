@@ -40,10 +40,10 @@ export interface FakeModel {
   /** Its server is of before warm requests were told from cold ones, and before memory was measured. @default false */
   readonly tellsNoWarmth?: boolean;
   /**
-   * Its server is of before metrics had names of one letter, or of before classes were counted as cells. @default
-   * today's
+   * Its server is of before metrics had names of one letter, of before classes were counted as cells, or of before
+   * whole numbers were counted. @default today's
    */
-  readonly formerServer?: 'words' | 'indices';
+  readonly formerServer?: 'words' | 'indices' | 'floats';
   /** The server cannot load it, and says this. */
   readonly load?: NotReadyCode;
   /** Which direct calls of a version, by number, come to an environment that is still loading. @default none */

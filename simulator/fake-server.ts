@@ -69,6 +69,7 @@ function respond(
   if (!event.rawPath.endsWith('/infer')) {
     const inputs = [{ name: 'x', datatype: 'FP32', shape: [-1, columns] }];
     const outputs = [{ name: 'label', datatype: 'INT64', shape: [-1] }];
+    const tellsMeasures = model.formerServer === undefined || model.formerServer === 'floats';
     return {
       statusCode: 200,
       body: {
@@ -77,7 +78,7 @@ function respond(
         platform: 'fake',
         inputs,
         outputs,
-        parameters: { left_out: model.leftOut, ...(model.formerServer === undefined && { measures: ['class'] }) },
+        parameters: { left_out: model.leftOut, ...(tellsMeasures && { measures: ['class'] }) },
       },
     };
   }
@@ -165,7 +166,7 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
           ? metric('C', classes)
           : values(
               METRICS.predictedClass,
-              classes.map((n, index) => [codeOf(index), n] as const),
+              model?.formerServer === 'floats' ? [] : classes.map((n, index) => [codeOf(index), n] as const),
             ),
         {
           ...values(FAILED_ANSWERS, [[1, modelErrors + nonFinite]]),

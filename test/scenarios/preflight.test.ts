@@ -112,6 +112,19 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     expect(next.record?.state?.judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
   });
 
+  it('not when blue says that it counts classes, and counted none of its answers: as above', async () => {
+    const scene = await Scene.open();
+    await scene.serve({ name: 'v1', formerServer: 'floats' });
+    const { record } = await scene.rollout({ name: 'v2', classes: [0, 0, 1] });
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    const why = expect.stringMatching(
+      /^version 2 says that it counts the class of its answers, and counted none of [\d,]+ in the hour before/,
+    ) as string;
+    expect(record?.state?.judgement?.notJudged).toContainEqual({ gate: 'predictions', why });
+    const next = await scene.rollout({ name: 'v3', classes: [1, 0, 0] });
+    expect(next.record?.state?.judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
   it('without any caller, also after other rollouts that tested their green', async () => {
     const scene = await alone();
     for (const name of ['v2', 'v3', 'v4']) {

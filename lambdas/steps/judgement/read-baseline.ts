@@ -1,5 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline, EvidenceMinute } from '../../domain/evidence';
+import { count } from '../../domain/numbers';
 import { floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { measureNamed } from '../../domain/measures/measures';
 import type { Adapters } from '../../adapters/adapters';
@@ -28,7 +29,6 @@ export async function readBaseline(
   const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
   const from = Math.min(until - MINUTE_MS, Math.max(until - BASELINE_MINUTES * MINUTE_MS, since));
   const told = state.answers;
-  const why = told?.nothing;
   const read = await evidence.fetchBaseline({
     config: state.config,
     blue: state.blue.version,
@@ -40,8 +40,26 @@ export async function readBaseline(
     outline: detail === 'outline',
     labels: detail === 'outline' ? undefined : labelsWanted(state),
   });
-  if (read === 'unavailable' || why === undefined) return read;
-  return { ...read, baseline: { ...read.baseline, uncounted: why } };
+  if (read === 'unavailable') return read;
+  const why = told?.nothing ?? neverCounted(state, read.baseline);
+  return why === undefined ? read : { ...read, baseline: { ...read.baseline, uncounted: why } };
+}
+
+/** Of fewer requests all may have been the callers' fault, which is counted nowhere. */
+export const ENOUGH_REQUESTS = 20;
+
+/** A former model server said that it counts the class of whole numbers, and did not. */
+function neverCounted(
+  { answers, blue, config: { settings } }: RolloutState,
+  { baseline, classNames }: Baseline,
+): string | undefined {
+  const isCounted = answers?.measures.includes('class') === true && settings.gates.predictions !== false;
+  const answered = baseline.reduce((sum, { blue: side }) => sum + side.invocations - side.errors, 0);
+  return isCounted && classNames.length === 0 && answered >= ENOUGH_REQUESTS
+    ? `version ${blue.version} says that it counts the class of its answers, and counted none of ` +
+        `${count(answered)} in the hour before, as a former model server did of whole numbers; answers are ` +
+        'compared from the next rollout on'
+    : undefined;
 }
 
 /** Blue before the rollout, read once: nothing of its own calls is in there. Or in words why it could not be. */

@@ -3,16 +3,13 @@ import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { floorMinute, HOUR_MS, isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import type { BlueBefore } from '../judgement/read-baseline';
+import { type BlueBefore, ENOUGH_REQUESTS } from '../judgement/read-baseline';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import { ownCounts } from '../../domain/gates/gates';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { Baseline } from '../../domain/evidence';
 import type { MinuteOfCalls } from '../../adapters/cloudwatch/function-calls';
-
-/** Of fewer requests all may have been the callers' fault, which is counted nowhere. */
-const ENOUGH_REQUESTS = 20;
 
 /** The gates that found nothing of a blue that was called, each with the names under which they looked. */
 function gatesWithoutData(
