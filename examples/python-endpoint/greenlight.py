@@ -324,12 +324,13 @@ class Endpoint:
 
     def _measures(self, signature: Sequence[Tensor]) -> list[str]:
         """What is counted of answers, by the task or by what the outputs allow; as the built-in server does."""
-        found = self._by_task(self.task, *self._chosen(signature))
+        found = self._by_task(*self._chosen(signature))
         return [*found, *(one["name"] for one in self.own)]
 
     def _by_task(
-        self, task: str | None, label: Tensor | None, row: Tensor | None, single: Tensor | None, more: Tensor | None
+        self, label: Tensor | None, row: Tensor | None, single: Tensor | None, more: Tensor | None, both: bool
     ) -> list[str]:
+        task = self.task
         numbers = row or single or more
         said = label is not None and (label.datatype != "BYTES" or self._names() is not None)
         if task == "classification":
@@ -344,24 +345,36 @@ class Endpoint:
             return ["detections", "best"]
         if said:
             return ["class"]
+        if both:
+            return ["class", "score"]
         return ["class", *VECTOR] if row else ["score"] if single else EMBEDDING if more else []
 
-    def _chosen(self, outputs: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
-        """A label, a row of numbers, a single number and a tensor of more dimensions, the first of each."""
+    def _chosen(
+        self, outputs: Sequence[Tensor]
+    ) -> tuple[Tensor | None, Tensor | None, Tensor | None, Tensor | None, bool]:
+        """
+        A label, a row of numbers, a single number and a tensor of more dimensions, the first of each. A row of whole
+        numbers beside a single number is the row where the task says so; without a task both may be the answer.
+        """
         some = [one for one in outputs if self.prediction_output in (None, one.name)]
 
         def first(is_float: bool, width: str) -> Tensor | None:
             return next((one for one in some if (one.datatype in FLOATS) == is_float and _width(one) == width), None)
 
-        return first(False, "one"), first(True, "row") or first(False, "row"), first(True, "one"), first(True, "more")
+        label, row, single, more = first(False, "one"), first(True, "row"), first(True, "one"), first(True, "more")
+        whole = next((one for one in some if one.datatype in {*INTEGERS, "BOOL"} and _width(one) == "row"), None)
+        if single is None or self.task in ("classification", "multilabel"):
+            row = row or whole
+        return label, row, single, more, whole is not None and row is None
 
     def _counted(self, model: Model, inputs: Mapping[str, Tensor], outputs: Sequence[Tensor]) -> dict[str, list[float]]:
         """Values by metric, of the first hundred rows."""
         by_name = {one.name: one for one in outputs}
         rows = next((int(one.shape[0]) for one in inputs.values() if one.shape), 1)
-        label, row, single, more = self._chosen(model.outputs)
-        found = self._by_task(self.task, label, row, single, more)
-        numbers = single if found[:1] == ["score"] else (row or more or single)
+        chosen = self._chosen(model.outputs)
+        _, row, single, more, _ = chosen
+        found = self._by_task(*chosen)
+        numbers = single if "score" in found else (row or more or single)
         data = _rows(by_name[numbers.name], rows) if numbers is not None and numbers.name in by_name else []
         counted: dict[str, list[int]] = {}
         for name in found:
@@ -397,9 +410,10 @@ class Endpoint:
         label = next((one for one in candidates if one.datatype not in FLOATS and _columns(one) == 1), None)
         if label is not None and (self._names() is not None or label.datatype != "BYTES"):
             return [self._class(value) for value in label.data[:MAX_ROWS_COUNTED]]
-        scores = next((one for one in candidates if one.datatype in FLOATS and _columns(one) > 1), None)
-        if scores is None:
+        tables = [one for one in candidates if one.datatype != "BYTES" and _columns(one) > 1]
+        if not tables:
             return []
+        scores = next((one for one in tables if one.datatype in FLOATS), tables[0])
         width = _columns(scores)
         rows = [scores.data[start : start + width] for start in range(0, len(scores.data), width)]
         return [max(range(width), key=row.__getitem__) for row in rows[:MAX_ROWS_COUNTED]]

@@ -47,11 +47,31 @@ def infer(*rows, **more):
     return {"inputs": [{"name": "x", "datatype": "FP64", "shape": [len(rows), 2], "data": list(rows)}], **more}
 
 
+class Quantised:
+    """Answers the two columns as scores of classes, and how sure it is."""
+
+    inputs = Echo.inputs
+    outputs = [Tensor("scores", "INT8", [-1, 2])]
+
+    def predict(self, inputs):
+        data = [int(one) for one in inputs["x"].data]
+        scores, *sure = self.outputs
+        rows = len(data) // 2
+        return [
+            scores._replace(shape=[rows, 2], data=data),
+            *(one._replace(shape=[rows, 1], data=[0.5] * rows) for one in sure),
+        ]
+
+
+class Surer(Quantised):
+    outputs = [Tensor("sure", "FP32", [-1, 1]), *Quantised.outputs][::-1]
+
+
 class EndpointTest(unittest.TestCase):
     def setUp(self):
         self.objects = {}
 
-    def serve(self, sha256=hashlib.sha256(BYTES).hexdigest(), **env):
+    def serve(self, sha256=hashlib.sha256(BYTES).hexdigest(), model=Echo, **env):
         self.lines = []
         pin = {"BUCKET": "b", "KEY": "models/churn/a.pkl", "VERSION_ID": "v", "SHA256": sha256}
         given = {f"GREENLIGHT_MODEL_{name}": value for name, value in pin.items()}
@@ -60,7 +80,7 @@ class EndpointTest(unittest.TestCase):
 
         def open_model(path):
             self.opened += 1
-            return Echo()
+            return model()
 
         env = {"GREENLIGHT_ENDPOINT": "churn", **given, **env}
         self.endpoint = Endpoint(
@@ -153,6 +173,20 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual(len(self.counted()[0]["S"]), 3)
         parameters = self.call("GET", "/v2/models/churn")[1]["parameters"]
         self.assertEqual(parameters["measures"], ["score", "label", "top"])
+
+    def test_rows_of_whole_numbers_are_scores_whatever_their_values_are(self):
+        self.serve(model=Quantised, GREENLIGHT_TASK="classification")
+        self.ask([0, 0], [0, 1], [-128, 127])
+        self.ask([0, 0])
+        self.assertEqual([line["A"] for line in self.counted()], [[1.0, 1.25, 1.25], [1.0]])
+
+    def test_scores_beside_one_number_are_the_classes_of_a_classification_and_else_both_are_counted(self):
+        for task, metrics in [("classification", {"A"}), ("", {"A", "S"}), ("regression", {"S"})]:
+            self.serve(model=Surer, GREENLIGHT_TASK=task)
+            self.ask([1, 0], [-3, 1])
+            (line,) = self.counted()
+            self.assertEqual(set(line) - {"E", "V", "F"}, metrics)
+            self.assertEqual(line.get("A", [1.0, 1.25]), [1.0, 1.25])
 
     def test_texts_are_counted_by_their_name(self):
         self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')

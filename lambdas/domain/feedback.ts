@@ -4,6 +4,7 @@ import {
   predictionShape,
   type Prediction,
   type PredictionOutput,
+  type PredictionRule,
   type ClassIndexSettings,
 } from './prediction';
 import type { LabelsBefore } from './evidence';
@@ -125,11 +126,12 @@ export const MAX_NAME_LENGTH = 64;
 /** The predictions of an answer, at most `maxRows` of them; undefined when no output is a prediction. */
 export function answeredBy(
   outputs: readonly PredictionOutput[],
-  { predictionOutput, classNames }: Pick<ClassIndexSettings, 'predictionOutput' | 'classNames'>,
+  { predictionOutput, classNames, task }: ClassIndexSettings & Pick<PredictionRule, 'task'>,
   maxRows: number,
 ): Answered | undefined {
-  const shape = predictionShape(outputs, predictionOutput);
-  const found = predictions(outputs, { output: predictionOutput, maxRows });
+  const rule = { output: predictionOutput, task, maxRows };
+  const shape = predictionShape(outputs, rule);
+  const found = predictions(outputs, rule);
   const [first] = found;
   if (shape === undefined || first === undefined) return undefined;
   return { rows: shape.rows, predicted: predictedOf(first, found, classNames, shape.classes) };

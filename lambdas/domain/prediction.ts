@@ -5,8 +5,10 @@ import { LAST_CELL } from './cells';
  *
  * The rule, unless the endpoint's settings name the output: the first integer, boolean or string output with one value
  * per row is the class; else the largest column of the first float output with several columns; else the first float
- * output with one column is a regression's score; else the largest column of whole numbers, as quantised scores are.
- * Dimensions of size 1 after the first do not count as dimensions.
+ * output with one column is a regression's score; else the largest column of whole numbers or booleans, as quantised
+ * scores are. Of a classification these go before one column of floats; of several labels they are none, but labels.
+ * Dimensions of size 1 after the first do not count as dimensions. Values decide nothing: a model's answers are all
+ * read alike.
  */
 export interface PredictionOutput {
   readonly name: string;
@@ -24,6 +26,8 @@ export type Prediction =
   { readonly kind: 'class'; readonly value: number | string } | { readonly kind: 'score'; readonly value: number };
 
 export interface PredictionRule {
+  /** Of the endpoint, where it is known. */
+  readonly task: string | undefined;
   /** The output that is the prediction; by the rule above when `undefined`. */
   readonly output: string | undefined;
   /** Most rows to answer for. */
@@ -40,12 +44,12 @@ export interface PredictionShape {
 /** The shape behind `predictions`; undefined when no output is a prediction. */
 export function predictionShape(
   outputs: readonly PredictionOutput[],
-  output: PredictionRule['output'],
+  { output, task }: Omit<PredictionRule, 'maxRows'>,
 ): PredictionShape | undefined {
   const candidates = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
   const label = labelAmong(candidates);
   if (label) return { rows: rows(label), classes: undefined };
-  const table = tableAmong(candidates);
+  const table = tableAmong(candidates, task);
   if (table) return { rows: rows(table), classes: columns(table) };
   const single = singleAmong(candidates);
   return single && { rows: rows(single), classes: undefined };
@@ -56,12 +60,15 @@ export function predictions(outputs: readonly PredictionOutput[], rule: Predicti
   const candidates = rule.output === undefined ? outputs : outputs.filter((output) => output.name === rule.output);
   const label = labelAmong(candidates);
   if (label) return perRow(label, rule.maxRows, (row) => ({ kind: 'class', value: labelAt(label, row) }));
-  return scores(candidates, rule.maxRows);
+  return scores(candidates, rule);
 }
 
 /** Like `predictions`, but looks at scores only: for models whose labels are text without a known order. */
-function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly Prediction[] {
-  const table = tableAmong(outputs);
+function scores(
+  outputs: readonly PredictionOutput[],
+  { task, maxRows }: Pick<PredictionRule, 'task' | 'maxRows'>,
+): readonly Prediction[] {
+  const table = tableAmong(outputs, task);
   if (table) {
     const width = columns(table);
     return perRow(table, maxRows, (row) => ({ kind: 'class', value: largestColumn(table, row, width) }));
@@ -70,18 +77,19 @@ function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly
   return single ? perRow(single, maxRows, (row) => ({ kind: 'score', value: Number(single.data[row]) })) : [];
 }
 
+/** Whether a row of whole numbers is the answer, also where one float stands beside it. */
+export const readsWholeNumbers = (task: PredictionRule['task']): boolean =>
+  task === 'classification' || task === 'multilabel';
+
 type Outputs = readonly PredictionOutput[];
 
 const labelAmong = (outputs: Outputs) => outputs.find((output) => output.kind !== 'float' && columns(output) === 1);
 const isSingle = (output: PredictionOutput): boolean => output.kind === 'float' && columns(output) === 1;
-/** Ones and zeros say of each label whether it is given. */
-const areBits = ({ data }: PredictionOutput): boolean =>
-  Array.from(data).every((one) => Number(one) === 0 || Number(one) === 1);
-const tableAmong = (outputs: Outputs) =>
-  outputs.find((output) => output.kind === 'float' && columns(output) > 1) ??
-  outputs.find(
-    (output) => output.kind === 'integer' && columns(output) > 1 && !outputs.some(isSingle) && !areBits(output),
-  );
+const tableAmong = (outputs: Outputs, task: PredictionRule['task']) => {
+  const tables = outputs.filter((output) => output.kind !== 'string' && columns(output) > 1);
+  const areScores = task === 'classification' || (task !== 'multilabel' && !outputs.some(isSingle));
+  return tables.find(({ kind }) => kind === 'float') ?? (areScores ? tables[0] : undefined);
+};
 const singleAmong = (outputs: Outputs) => outputs.find(isSingle);
 
 function perRow(
@@ -133,7 +141,7 @@ export const labelsAreCounted = ({ classNames }: Pick<ClassIndexSettings, 'class
 export const OTHER_CLASS_INDEX = LAST_CELL;
 
 /**
- * Per row the index of the class that is counted: whole and never negative.
+ * Per row the index of the class that is counted, of a model read as a classification: whole and never negative.
  * - A label's index is its place in `classNames`; a label that is not among them counts as `classNames.length`,
  *   "other". Where the names are not numbers, a whole-number label is an index into them.
  * - Without names a whole-number label is its own index, a negative one is `OTHER_CLASS_INDEX`. Labels that are text
@@ -145,9 +153,10 @@ export function classIndexPerRow(
   settings: ClassIndexSettings,
   maxRows: number,
 ): readonly (number | undefined)[] {
-  const found = predictions(outputs, { output: settings.predictionOutput, maxRows });
+  const rule = { task: 'classification', maxRows };
+  const found = predictions(outputs, { ...rule, output: settings.predictionOutput });
   const unordered = settings.classNames === undefined && typeof found[0]?.value === 'string';
-  const counted = unordered && settings.predictionOutput === undefined ? scores(outputs, maxRows) : found;
+  const counted = unordered && settings.predictionOutput === undefined ? scores(outputs, rule) : found;
   return counted.map((prediction) => indexOf(prediction, settings));
 }
 

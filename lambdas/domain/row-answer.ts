@@ -1,4 +1,4 @@
-import type { PredictionOutput } from './prediction';
+import { type PredictionOutput, readsWholeNumbers } from './prediction';
 
 /** One thing that an answer found. */
 export interface Detection {
@@ -27,6 +27,13 @@ export interface RowAnswer {
   readonly outputs: readonly string[];
 }
 
+/** The endpoint's settings that say what an output is. */
+export interface ReadBy {
+  /** Only the output of that name. */
+  readonly predictionOutput?: string | undefined;
+  readonly task?: string | undefined;
+}
+
 /** Longer vectors are images and the like, which no label stands beside. */
 const MOST_VALUES = 4096;
 
@@ -37,9 +44,9 @@ const MOST_VALUES = 4096;
 export function readRows(
   outputs: readonly PredictionOutput[],
   rows: number,
-  output: string | undefined,
+  settings: ReadBy,
 ): readonly (RowAnswer | undefined)[] {
-  if (rows === 1) return [readRow(outputs, output)];
+  if (rows === 1) return [readRow(outputs, settings)];
   const batched = outputs.filter(({ shape, data }) => shape[0] === rows && data.length % rows === 0);
   return Array.from({ length: rows }, (_, row) => {
     const own = batched.map((one): PredictionOutput => {
@@ -47,12 +54,15 @@ export function readRows(
       const data = Array.prototype.slice.call(one.data, row * each, (row + 1) * each) as (number | bigint | string)[];
       return { ...one, shape: [1, ...one.shape.slice(1)], data };
     });
-    return readRow(own, output);
+    return readRow(own, settings);
   });
 }
 
-/** Reads one row's answer; with `output` only the output of that name. Undefined where nothing in it is read. */
-function readRow(outputs: readonly PredictionOutput[], output: string | undefined): RowAnswer | undefined {
+/** Reads one row's answer. Undefined where nothing in it is read. */
+function readRow(
+  outputs: readonly PredictionOutput[],
+  { predictionOutput: output, task }: ReadBy,
+): RowAnswer | undefined {
   const candidates = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
   const detections = detectionsIn(candidates);
   if (detections?.told === true) {
@@ -61,9 +71,11 @@ function readRow(outputs: readonly PredictionOutput[], output: string | undefine
     return { values, shape: [found.length, 4], whole: false, detections: { told, found }, outputs: of };
   }
   const label = candidates.find(({ kind, data }) => kind !== 'float' && data.length === 1);
-  const vector =
-    candidates.find(({ kind, data }) => kind === 'float' && data.length > 0 && data.length <= MOST_VALUES) ??
-    candidates.find(({ kind, data }) => kind === 'integer' && data.length > 1 && data.length <= MOST_VALUES);
+  const floats = candidates.filter(({ kind, data }) => kind === 'float' && isVector(data, 1));
+  const whole = candidates.find(({ kind, data }) => kind === 'integer' && isVector(data, 2));
+  // What stands beside scores of classes is how sure the model is of them.
+  const isBeside = whole !== undefined && readsWholeNumbers(task) && floats.every(({ data }) => data.length === 1);
+  const vector = isBeside ? whole : (floats[0] ?? whole);
   if (label === undefined && vector === undefined) return undefined;
   const said = label?.data[0];
   const values = vector === undefined ? [] : numbersOf(vector.data);
@@ -78,6 +90,9 @@ function readRow(outputs: readonly PredictionOutput[], output: string | undefine
     outputs: [label, bits, vector].flatMap((one) => (one === undefined ? [] : [one.name])),
   };
 }
+
+const isVector = ({ length }: PredictionOutput['data'], least: number): boolean =>
+  length >= least && length <= MOST_VALUES;
 
 const numbersOf = (data: PredictionOutput['data']): readonly number[] =>
   Array.from(data as ArrayLike<number | bigint>, Number);

@@ -12,7 +12,7 @@ const integers = (name: string, shape: readonly number[], data: readonly (number
   shape,
   data,
 });
-const rule = { output: undefined, maxRows: 100 };
+const rule = { output: undefined, task: undefined, maxRows: 100 };
 
 describe('which output is the prediction', () => {
   it('is the first label with one value per row, even when scores come first', () => {
@@ -67,7 +67,24 @@ describe('which output is the prediction', () => {
       { kind: 'score', value: 1.5 },
       { kind: 'score', value: 2 },
     ]);
-    expect(predictions([integers('labels', [2, 3], [0, 1, 1, 0, 0, 1])], rule)).toEqual([]);
+  });
+
+  it('is of whole numbers the same whatever their values are: zeros of a dead model, ones, a batch beside others', () => {
+    const classesOf = (...rows: readonly (readonly number[])[]) =>
+      predictions([integers('logits', [rows.length, 3], rows.flat())], rule).map(({ value }) => value);
+    expect(classesOf([0, 0, 0], [0, 0, 0])).toEqual([0, 0]);
+    expect(classesOf([0, 1, 0])).toEqual([1]);
+    expect(classesOf([0, 1, 0], [0, 0, 2])).toEqual([1, 2]);
+    expect(classesOf([0, 0, 1])).toEqual([2]);
+  });
+
+  it('is by the task: scores of a classification also beside one float, and of several labels none', () => {
+    const [scores, sure] = [integers('logits', [2, 3], [-128, 5, 127, 9, -3, 0]), floats('sure', [2, 1], [0.9, 0.5])];
+    expect(predictions([sure, scores], { ...rule, task: 'classification' })).toEqual([
+      { kind: 'class', value: 2 },
+      { kind: 'class', value: 0 },
+    ]);
+    expect(predictions([scores], { ...rule, task: 'multilabel' })).toEqual([]);
   });
 
   it('is a score when one float column is all there is', () => {

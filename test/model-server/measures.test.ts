@@ -1,5 +1,5 @@
 import { measuresOfTask } from '../../lambdas/domain/measures/measures';
-import { FLOAT, INT64, labelsModel, linearModel, onnxFile, wordsModel } from './onnx-file';
+import { BOOL, FLOAT, INT64, INT8, labelsModel, linearModel, onnxFile, wholeModel, wordsModel } from './onnx-file';
 import { fixture, input, serve } from './serve';
 
 const rows = input('x', 'FP32', [2, 2], [1, 2, 3, 4]);
@@ -24,6 +24,9 @@ const ranked = onnxFile({
   outputs: { scores: { type: FLOAT, shape: ['n', 2] }, items: { type: INT64, shape: ['n', 2] } },
 });
 
+/** All are 0, as of a model that is dead. */
+const dead = (type: number) => wholeModel([zeros(3), zeros(3)], type);
+
 it.each<[string, Uint8Array, Parameters<typeof serve>[1], readonly string[]]>([
   ['classes where the last operator is a softmax', linearModel(two(3), zeros(3), 'Softmax'), {}, ['class']],
   ['labels where it is a sigmoid of several', linearModel(two(3), zeros(3), 'Sigmoid'), {}, LABELS],
@@ -35,6 +38,8 @@ it.each<[string, Uint8Array, Parameters<typeof serve>[1], readonly string[]]>([
     {},
     ['class', ...LABELS, 'norm', 'largest'],
   ],
+  ['classes of quantised scores, where that is the task', dead(INT8), { task: 'classification' }, ['class']],
+  ['classes of booleans too', dead(BOOL), { task: 'classification' }, ['class']],
   ['none where these are places of the best', ranked, {}, UNKNOWN],
   [
     'the class of each position where a row has several',

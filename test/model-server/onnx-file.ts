@@ -20,7 +20,9 @@ export interface SmallNode {
   readonly numbers?: Readonly<Record<string, number>>;
 }
 export const FLOAT = 1;
+export const INT8 = 3;
 export const INT64 = 7;
+export const BOOL = 9;
 
 const bytes = (field: number) => (field << 3) | 2;
 const varint = (field: number) => field << 3;
@@ -102,6 +104,18 @@ export function linearModel(
     outputs: { y: { type: FLOAT, shape: ['n', width] } },
   });
 }
+
+/** A row of whole numbers or booleans: `x * weights`, without what lies behind the point. */
+export const wholeModel = (weights: readonly (readonly number[])[], type: number): Uint8Array =>
+  onnxFile({
+    columns: weights.length,
+    constants: { w: { shape: [weights.length, weights[0]!.length], values: weights.flat() } },
+    nodes: [
+      { operator: 'MatMul', inputs: ['x', 'w'], output: 'all' },
+      { operator: 'Cast', inputs: ['all'], output: 'y', numbers: { to: type } },
+    ],
+    outputs: { y: { type, shape: ['n', weights[0]!.length] } },
+  });
 
 /**
  * Several labels as scikit-learn exports them: 0 or 1 each, and beside them probabilities that the file says nothing

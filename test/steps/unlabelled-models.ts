@@ -25,6 +25,11 @@ export const list = <T>(n: number, make: (at: number) => T): T[] => Array.from({
 const fp32 = (...data: readonly number[]): Tensor => ({ datatype: 'FP32', shape: [1, data.length], data });
 const y = (...data: readonly number[]) => ({ y: fp32(...data) });
 
+const whole = (datatype: string, ...data: readonly number[]) => ({ y: { ...fp32(...data), datatype } });
+const quantised = (score: number): number => Math.max(-128, Math.min(127, Math.round(20 * score)));
+/** 1 at the largest. */
+const given = (scores: readonly number[]): number[] => scores.map((score) => Number(score === Math.max(...scores)));
+
 type Weights = readonly (readonly number[])[];
 /** A column of weights for each value. */
 const drawn = (width: number): Weights => list(width, () => list(COLUMNS, normal));
@@ -147,6 +152,16 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     blue: (x) => decided(times(ten, x)),
     good: (x) => decided(times(tenAgain, x).map((score) => 1.5 * score)),
     damaged: { 'two classes swapped': (x) => decided(swapped(times(ten, x), 3, 7)) },
+  },
+  'quantised scores of ten classes': {
+    blue: (x) => whole('INT8', ...times(ten, x).map(quantised)),
+    good: (x) => whole('INT8', ...times(tenAgain, x).map(quantised)),
+    damaged: { 'zero alone': () => whole('INT8', ...list(10, () => 0)) },
+  },
+  'one class of ten, as a 1 among zeros': {
+    blue: (x) => whole('BOOL', ...given(times(ten, x))),
+    good: (x) => whole('BOOL', ...given(times(tenAgain, x))),
+    damaged: { 'two classes swapped': (x) => whole('BOOL', ...swapped(given(times(ten, x)), 3, 7)) },
   },
   'several labels, as probabilities': {
     made: { y: 'labels' },

@@ -1,5 +1,5 @@
 import { LAST_CELL } from '../cells';
-import { type PredictionOutput, classIndices, labelsAreCounted } from '../prediction';
+import { type PredictionOutput, classIndices, labelsAreCounted, readsWholeNumbers } from '../prediction';
 import { detectionOutputs } from '../row-answer';
 import type { ModelTask } from '../task';
 import { labelsOf, largestOf, placesIn, type Row, rowsOf, type SUMMED_UP, summedUp, sumOf, valueAt } from './rows';
@@ -50,18 +50,21 @@ export interface AnswerCounter {
 function reading(outputs: readonly OutputFacts[], settings: CountedAs) {
   const { predictionOutput } = settings;
   const candidates = outputs.filter(({ name }) => predictionOutput === undefined || name === predictionOutput);
+  const single = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'one');
+  const whole = candidates.find((one) => one.kind === 'integer' && widthOf(one.shape) === 'row');
   const vector =
     candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'row') ??
-    candidates.find((one) => one.kind === 'integer' && widthOf(one.shape) === 'row');
-  const single = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'one');
+    (single === undefined || readsWholeNumbers(settings.task) ? whole : undefined);
   const tensor = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'more');
   const label = candidates.find((one) => one.kind !== 'float' && widthOf(one.shape) === 'one');
   const things = detectionOutputs(candidates);
   const made = { shares: 'shares', labels: 'labels', logits: 'numbers', ranked: 'numbers' } as const;
   const beside = candidates.find((one) => one.made !== 'ranked' && isRowOf(one, 'integer', vector));
+  const isSaid = label !== undefined && (label.kind === 'integer' || labelsAreCounted(settings));
+  const isAlone = label?.kind === 'integer' && !candidates.some(({ kind }) => kind === 'float');
   const seen: OutputsSeen = {
-    label: label !== undefined && (label.kind === 'integer' || labelsAreCounted(settings)),
-    amount: label?.kind === 'integer' && !candidates.some(({ kind }) => kind === 'float') && vector === undefined,
+    label: isSaid,
+    amount: vector === undefined && (isSaid ? isAlone : whole !== undefined),
     vector: vector && (vector.made === undefined ? 'numbers' : made[vector.made]),
     beside: beside !== undefined,
     single: single !== undefined,

@@ -66,7 +66,7 @@ export const saidByPlaces = (name: string): boolean =>
 export interface OutputsSeen {
   /** A class is said: an integer, or a text that has names. */
   readonly label: boolean;
-  /** It is a whole number without any score beside it, which may be an amount. */
+  /** It is a whole number without any score beside it, which may be an amount; or a row of them beside one number. */
   readonly amount: boolean;
   /** A vector a row, and what its last operator makes of it. */
   readonly vector: 'shares' | 'labels' | 'numbers' | undefined;
@@ -105,7 +105,7 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       return some ? EMBEDDING : [];
     case undefined:
       if (boxes) return measuresOf('detection', seen);
-      // A whole number without any score may be a class or an amount.
+      // A whole number without any score may be a class or an amount; of a row and a number either may be the answer.
       if (amount) return ['class', 'score'];
       if (label || vector === 'shares') return ['class'];
       if (vector === 'labels') return ['label', 'labels'];

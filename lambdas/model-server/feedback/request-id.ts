@@ -163,7 +163,7 @@ export const requestIdFor = (
       at,
       invocation: context.awsRequestId,
       live,
-      answered: answeredBy(outputs, { predictionOutput: env.predictionOutput, classNames }, MAX_ROWS_COUNTED),
+      answered: answeredBy(outputs, { ...env, classNames }, MAX_ROWS_COUNTED),
     },
     key,
   );

@@ -1,6 +1,5 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointAnswer, LoggedAnswer } from '../../adapters/lambda/endpoint-calls';
-import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import { CAPTURED_PREFIX } from '../../contract/names';
 import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
@@ -108,13 +107,14 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, asked: Repl
   const good = tries.find((one) => !failed(one));
   const response = good && goodAnswer(good.answer);
   if (good === undefined || response === undefined) return shared;
-  const { predictionOutput, classNames } = state.config.settings;
-  const predicted = predictionsOf(response, predictionOutput, MAX_ROWS_COUNTED);
+  const { classNames } = state.config.settings;
+  const predicted = predictionsOf(response, state);
   const scores = predicted.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
   const isScore = scores.length > 0;
   const { compared, named, places, labels: given, classes: at } = comparedOf(response, state, asked, isScore);
-  const isClass = !isScore && compared?.every((name) => name !== 'class') !== true;
-  const classes = isClass ? (at ?? classesOf(response, state)).map((one) => one ?? null) : [];
+  const isClass = compared?.includes('class') ?? !isScore;
+  const classified = isClass ? (at ?? classesOf(response, state)) : [];
+  const classes = isScore && classified.every((one) => one === undefined) ? [] : classified.map((one) => one ?? null);
   const ms = serverMs(good);
   const known = (asked.labels ?? []).flatMap((label, row) =>
     label === undefined || typeof label === 'object' ? [] : [{ label, row }],

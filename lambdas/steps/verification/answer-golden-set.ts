@@ -133,9 +133,8 @@ class Found {
       const response = goodAnswer(answer);
       const { rows } = this.goldenSet.requests[this.asked]!;
       this.asked += 1;
-      const { predictionOutput } = this.state.config.settings;
       const none = new Array<undefined>(rows).fill(undefined);
-      this.read.push(...(response ? readRows(outputsOf(response), rows, predictionOutput) : none));
+      this.read.push(...(response ? readRows(outputsOf(response), rows, this.state.config.settings) : none));
       const classes = response ? classesOf(response, this.state) : [];
       this.classes.push(...none.map((_, row) => classes[row]));
       if (answer.kind === 'answered') this.durations.push(answer.durationMs);

@@ -72,13 +72,10 @@ export function saidBy(answer: EndpointAnswer): string {
   return body.success ? body.data.error : quoted(answer.body, 300);
 }
 
-/** One prediction per row, at most `maxRows`; `output` is the one that the settings name. */
-export function predictionsOf(
-  response: InferResponse,
-  output: string | undefined,
-  maxRows: number,
-): readonly Prediction[] {
-  return predictions(outputsOf(response), { output, maxRows });
+/** One prediction per row, at most so many as are counted. */
+export function predictionsOf(response: InferResponse, { config, task }: RolloutState): readonly Prediction[] {
+  const { predictionOutput: output, task: setting } = config.settings;
+  return predictions(outputsOf(response), { output, task: setting ?? task, maxRows: MAX_ROWS_COUNTED });
 }
 
 /** Per row the index of the class among those that both versions know; undefined where it has none. */
@@ -129,8 +126,8 @@ export class Understanding {
 
   private hear({ inputs }: Pick<DataRequest, 'inputs'>, answer: EndpointAnswer): void {
     const response = this.answers.length < ENOUGH ? goodAnswer(answer) : undefined;
-    const output = this.state.config.settings.predictionOutput;
-    if (response) this.answers.push(...readRows(outputsOf(response), batchSize(inputs), output).slice(0, ENOUGH));
+    const { settings } = this.state.config;
+    if (response) this.answers.push(...readRows(outputsOf(response), batchSize(inputs), settings).slice(0, ENOUGH));
   }
 
   /** @param draw asks blue, where nothing else tells what a row of numbers is */

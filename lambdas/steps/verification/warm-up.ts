@@ -234,7 +234,7 @@ export async function answersToDrawn(
     if (bounded.isOver()) break;
     for (const answer of answers) {
       const response = goodAnswer(answer);
-      if (response) found.push(...readRows(outputsOf(response), rows, state.config.settings.predictionOutput));
+      if (response) found.push(...readRows(outputsOf(response), rows, state.config.settings));
     }
   }
   return found;

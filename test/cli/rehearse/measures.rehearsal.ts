@@ -4,7 +4,7 @@ import { type RolloutRecord, rolloutRecordSchema } from '../../../lambdas/contra
 import { EmbeddedApp } from '../../../simulator/app/embedded-app';
 import { startSimulatedTraffic } from '../../../simulator/app/simulated-traffic';
 import { seededRandom } from '../../../simulator/random';
-import { labelsModel, linearModel, wordsModel } from '../../model-server/onnx-file';
+import { INT8, labelsModel, linearModel, wholeModel, wordsModel } from '../../model-server/onnx-file';
 
 /*
  * Models of every task without labels: what a canary alone sees of what they answer.
@@ -142,6 +142,13 @@ const PAIRS = {
     good: linearModel(competing(4, 1.5), all(4, 0)),
     bad: linearModel(competing(4, 1), [0, 0, 0, 2]),
     how: 'most of which are one class',
+    says: /class [0123]/,
+  },
+  'quantised scores of classes': {
+    blue: wholeModel(competing(4, 20), INT8),
+    good: wholeModel(competing(4, 25), INT8),
+    bad: wholeModel(competing(4, 0), INT8),
+    how: 'all 0, as of a model that is dead,',
     says: /class [0123]/,
   },
   'words that have classes': {
