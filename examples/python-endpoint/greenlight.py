@@ -372,13 +372,17 @@ class Endpoint:
         by_name = {one.name: one for one in outputs}
         rows = next((int(one.shape[0]) for one in inputs.values() if one.shape), 1)
         chosen = self._chosen(model.outputs)
-        _, row, single, more, _ = chosen
+        label, row, single, more, _ = chosen
         found = self._by_task(*chosen)
         numbers = single if "score" in found else (row or more or single)
         data = _rows(by_name[numbers.name], rows) if numbers is not None and numbers.name in by_name else []
         counted: dict[str, list[int]] = {}
         for name in found:
-            if name == "class":
+            if name == "class" and label is None and row is not None and len(row.shape) == 1:
+                # Of a model without batches.
+                scores = by_name[row.name].data
+                counted[METRICS[name]] = [max(range(len(scores)), key=scores.__getitem__)]
+            elif name == "class":
                 counted[METRICS[name]] = self._classes(outputs)
             elif name == "label":
                 counted[METRICS[name]] = [at for one in data for at in (*_given(one), -1)]

@@ -180,6 +180,14 @@ class EndpointTest(unittest.TestCase):
         self.ask([0, 0])
         self.assertEqual([line["A"] for line in self.counted()], [[1.0, 1.25, 1.25], [1.0]])
 
+    def test_scores_of_a_model_without_batches_are_one_class(self):
+        for datatype in ("FP32", "INT8"):
+            answer = Tensor("scores", datatype, [3], [1, 2, 9])
+            model = SimpleNamespace(inputs=Echo.inputs, outputs=[answer], predict=lambda inputs: [answer])
+            self.serve(model=lambda: model, GREENLIGHT_TASK="classification")
+            self.ask([1, 0])
+            self.assertEqual(self.counted()[0]["A"], [code_of(2)])
+
     def test_scores_beside_one_number_are_the_classes_of_a_classification_and_else_both_are_counted(self):
         for task, metrics in [("classification", {"A"}), ("", {"A", "S"}), ("regression", {"S"})]:
             self.serve(model=Surer, GREENLIGHT_TASK=task)

@@ -60,6 +60,13 @@ it('counts the labels where the task is several, and no class', () => {
   expect(cells['L']).toEqual([1, 2, -1]);
 });
 
+it.each(['float', 'integer'] as const)('counts one class where a model without batches gives a row of %ss', (kind) => {
+  const answer: PredictionOutput = { name: 'y', kind, shape: [3], data: [1, 2, 9] };
+  const counter = answerCounter([{ name: 'y', kind, shape: [3] }], settings('classification'));
+  expect([1, 3].map((rows) => counter.count([answer], rows, 100))).toEqual([{ A: [2] }, { A: [2] }]);
+  expect(measured([answer], ['class'], settings('classification'), 1, 100).classes).toEqual([2]);
+});
+
 describe('scores of whole numbers beside how sure the model is', () => {
   const answer = [output('sure', 'float', [0.9], [0.4]), output('y', 'integer', [-128, 5, 127], [9, -3, 0])];
 

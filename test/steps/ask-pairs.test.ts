@@ -67,6 +67,27 @@ const judged = (pair: Awaited<ReturnType<typeof asked>>['pair'], mode: 'enforce'
   return judgePairs(pair === undefined ? [] : [pair], { falseAlarmRate, missRate, gates, planned: 3000 }, 'more');
 };
 
+it('reads whole numbers beside one number as classes where these are compared, by the task or with the number', async () => {
+  const both: Version = () =>
+    answered(200, {
+      ...{ model_name: 'digits', model_version: '1' },
+      outputs: [
+        { name: 'sure', datatype: 'FP32', shape: [1, 1], data: [0.5] },
+        { name: 'y', datatype: 'INT8', shape: [1, 3], data: [0, 0, 0] },
+      ],
+    });
+  const versions = { blue: both, green: both };
+  const open = await asked({ ...versions, answers: { measures: ['class', 'score'] } });
+  expect(open.pair?.green).toMatchObject({ classes: [0], scores: [0.5] });
+  const settings = { task: 'classification' } as const;
+  const classified = await asked({ ...versions, settings, answers: { measures: ['class'] } });
+  expect(classified.pair?.green).toMatchObject({ classes: [0] });
+  expect(classified.pair?.green).not.toHaveProperty('scores');
+  const regression = await asked({ ...versions, settings: { task: 'regression' }, answers: { measures: ['score'] } });
+  expect(regression.pair?.green).toMatchObject({ scores: [0.5] });
+  expect(regression.pair?.green).not.toHaveProperty('classes');
+});
+
 it('reads scores, and of those that are no numbers none, as neither a class', async () => {
   const { pair } = await asked({ blue: () => output('FP32', [0.5, 0.25]), green: () => output('FP32', [0.5, 'NaN']) });
   expect(pair?.blue).toMatchObject({ failed: 0, scores: [0.5, 0.25] });
@@ -79,6 +100,13 @@ it('reads classes', async () => {
     [1, 2],
     [1, 3],
   ]);
+});
+
+it('reads one class where a model without batches gives its scores', async () => {
+  const version: Version = () => output('FP32', [1, 2, 9]);
+  const settings = { task: 'classification' } as const;
+  const { pair } = await asked({ blue: version, green: version, settings, answers: { measures: ['class'] } });
+  expect(pair?.green).toEqual({ failed: 0, ms: 1, classes: [2] });
 });
 
 it('reads every number and every label that both versions count, and no class where they count none', async () => {

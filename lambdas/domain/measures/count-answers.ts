@@ -91,11 +91,10 @@ function reading(outputs: readonly OutputFacts[], settings: CountedAs) {
       return labelRows(answer, rows, most).map((row) => sumOf(row, (value) => Number(value >= least)));
     return rowsIn(answer, rows, most).map((row) => summedUp(row, name === 'score' ? 'first' : name));
   };
-  /** Of positions, each of which has a class. */
+  // Positions, each of which has a class; or all there is, where a model knows no batches.
+  const positions = label === undefined && (vector === undefined || vector.shape.length === 1) && (vector ?? tensor);
   const atPositions = (answer: readonly PredictionOutput[], most: number) =>
-    label === undefined && vector === undefined && tensor !== undefined
-      ? answer.flatMap((one) => (one.name === tensor.name ? classesAt(one, most) : []))
-      : undefined;
+    positions ? answer.flatMap((one) => (one.name === positions.name ? classesAt(one, most) : [])) : undefined;
   return { found, least, rowsIn, labelRows, values, atPositions };
 }
 

@@ -108,10 +108,11 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, asked: Repl
   const response = good && goodAnswer(good.answer);
   if (good === undefined || response === undefined) return shared;
   const { classNames } = state.config.settings;
-  const predicted = predictionsOf(response, state);
-  const scores = predicted.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
-  const isScore = scores.length > 0;
-  const { compared, named, places, labels: given, classes: at } = comparedOf(response, state, asked, isScore);
+  const read = predictionsOf(response, state);
+  const scores = read.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
+  const { compared, named, places, labels: given, classes: at } = comparedOf(response, state, asked, scores.length > 0);
+  const predicted = at?.map((value) => ({ kind: 'class', value }) as const) ?? read;
+  const isScore = scores.length > 0 && at === undefined;
   const isClass = compared?.includes('class') ?? !isScore;
   const classified = isClass ? (at ?? classesOf(response, state)) : [];
   const classes = isScore && classified.every((one) => one === undefined) ? [] : classified.map((one) => one ?? null);
