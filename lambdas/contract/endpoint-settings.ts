@@ -112,7 +112,7 @@ export const endpointSettingsSchema = z.strictObject({
     .prefault({}),
   /**
    * Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch. One look a minute costs
-   * three state transitions: with one minute a Canary10Percent15Minutes takes 11 + 15 x 3 + 3 = 58 or so, within the 60
+   * three state transitions: with one minute a Canary10Percent15Minutes takes 9 + 1 + 3 x (14 + 2) = 58, within the 60
    * that it may cost. @default 1
    */
   watchMinutes: z

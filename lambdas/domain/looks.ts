@@ -1,4 +1,4 @@
-import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
+import { floorMinute, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
 import { plannedMinutes, type StrategyStep } from './strategy';
 
 /**
@@ -28,23 +28,25 @@ const GROWN_BY_35_PERCENT = { of: 27, to: 20 } as const;
  */
 const QUIET_PER_MINUTE = 100;
 
-/** The rhythm of a canary, from its record. */
-export function rhythmOf({ config, replay, canary }: BeforeWatch): Rhythm {
-  // A user's alarm is read at looks alone.
-  if ((config.settings.vetoAlarms ?? []).length > 0) return 'usual';
-  const rows = canary?.baseline?.baseline ?? [];
-  const requests = rows.reduce((sum, { blue }) => sum + blue.invocations, 0);
-  return replay?.verdict === 'proven' && rows.length > 0 ? rhythmAfterProof(requests / rows.length) : 'usual';
-}
-
 export const rhythmAfterProof = (requestsPerMinute: number): Rhythm =>
   requestsPerMinute < QUIET_PER_MINUTE ? 'after-proof' : 'usual';
+
+/** How often a stretch is looked at. */
+export interface Pace {
+  /** @default usual */
+  readonly rhythm?: Rhythm;
+  /**
+   * When so many of its minutes have been seen, and until as many have, every other one is looked at, so that the last
+   * is among them. @default none is left out
+   */
+  readonly rarer?: { readonly from: number; readonly until: number } | undefined;
+}
 
 /**
  * The first look that sees more than `minutes` minutes: so many it sees. `end` is the stretch's length, at whose end
  * there is a look.
  */
-export function nextLook(minutes: number, end: number, rhythm: Rhythm = 'usual'): number {
+export function nextLook(minutes: number, end: number, { rhythm, rarer }: Pace = {}): number {
   // Who waits for late data after the end asks each minute, and gives up soon.
   if (minutes >= end) return minutes + 1;
   if (rhythm === 'after-proof' && minutes >= EACH_MINUTE_UNTIL) {
@@ -52,24 +54,23 @@ export function nextLook(minutes: number, end: number, rhythm: Rhythm = 'usual')
     while (look <= minutes) look = Math.ceil((look * GROWN_BY_35_PERCENT.of) / GROWN_BY_35_PERCENT.to);
     return Math.min(end, look);
   }
-  // The look before the last makes room for one after the promotion.
-  if (end >= QUARTER_OF_AN_HOUR && minutes === end - 2) return end;
   const { everyMinutes } = RHYTHM.find(({ untilMinute }) => minutes < untilMinute) ?? RHYTHM[2];
-  return Math.min(end, (Math.floor(minutes / everyMinutes) + 1) * everyMinutes);
+  const isRarer = rarer !== undefined && minutes >= rarer.from && minutes < rarer.until;
+  const isLeftOut = isRarer && (Math.min(end, rarer.until) - minutes) % 2 === 0;
+  return Math.min(end, isLeftOut ? minutes + 2 : (Math.floor(minutes / everyMinutes) + 1) * everyMinutes);
 }
-const QUARTER_OF_AN_HOUR = 15;
 
 /** The look that is the first to see the minute `minute` (1 for the first): so many minutes it sees. */
-export const lookThatSees = (minute: number, end: number, rhythm?: Rhythm): number => {
+export const lookThatSees = (minute: number, end: number, pace?: Pace): number => {
   let seen = 0;
-  while (seen < minute) seen = nextLook(seen, end, rhythm);
+  while (seen < minute) seen = nextLook(seen, end, pace);
   return seen;
 };
 
 /** Looks at the minutes of a stretch of `end`: those that see more than `from` minutes, and at most `minutes`. */
-export function looksIn(minutes: number, end = minutes, from = 0, rhythm?: Rhythm): number {
+export function looksIn(minutes: number, end = minutes, from = 0, pace?: Pace): number {
   let looks = 0;
-  for (let seen = nextLook(from, end, rhythm); seen <= minutes; seen = nextLook(seen, end, rhythm)) looks += 1;
+  for (let seen = nextLook(from, end, pace); seen <= minutes; seen = nextLook(seen, end, pace)) looks += 1;
   return looks;
 }
 
@@ -97,11 +98,10 @@ export function secondsUntilSettled(now: number, from: number, minutes: number, 
 }
 
 /** A stretch of minutes at one weight. */
-export interface Stretch {
+export interface Stretch extends Pace {
   /** Its first minute, ms since 1970. */
   readonly from: number;
   readonly minutes: number;
-  readonly rhythm?: Rhythm;
   /**
    * Looks before its first minute has settled, by how many of its minutes have: -1 a minute before that one ends.
    * @default none
@@ -109,89 +109,30 @@ export interface Stretch {
   readonly early?: readonly number[];
 }
 
+/** Minutes of a stretch that have settled; below zero before its first has begun to. */
+const settledOf = (from: number, now: number): number => (settledUntil(now) - floorMinute(from)) / MINUTE_MS;
+
+/** Seconds from `now` until the next look at a stretch, at least 1. */
+export function secondsUntilNextLook(now: number, stretch: Stretch, endpoint: string): number {
+  const { from, minutes, early = [] } = stretch;
+  const seen = settledOf(from, now);
+  const next = early.find((one) => one > seen) ?? nextLook(Math.max(0, seen), minutes, stretch);
+  return secondsUntilSettled(now, from, next, endpoint);
+}
+
+/** Those of the early looks at a stretch that there were until `now`. */
+export const earlyUntil = (now: number, from: number, early: readonly number[]): readonly number[] =>
+  early.filter((one) => one <= settledOf(from, now));
+
 /**
  * When a weight is changed, the last two minutes of the one before have not settled. They do while the first minute of
  * the new one runs, one at a time, and a green that failed in them has more users now. The third is that of the shift,
  * which belongs to neither weight.
  */
-const AFTER_A_SHIFT: readonly number[] = [-2, -1];
-
-/** The early looks at a canary's newest weight. */
-export const earlyInCanary = (canary: { readonly windows: readonly unknown[] }): readonly number[] =>
-  canary.windows.length > 1 ? AFTER_A_SHIFT : [];
-
-/** Minutes of a stretch that have settled; below zero before its first has begun to. */
-const settledOf = (from: number, now: number): number => (settledUntil(now) - floorMinute(from)) / MINUTE_MS;
-
-/** Seconds from `now` until the next look at a stretch, at least 1. */
-export function secondsUntilNextLook(
-  now: number,
-  { from, minutes, rhythm, early = [] }: Stretch,
-  endpoint: string,
-): number {
-  const seen = settledOf(from, now);
-  const next = early.find((one) => one > seen) ?? nextLook(Math.max(0, seen), minutes, rhythm);
-  return secondsUntilSettled(now, from, next, endpoint);
-}
-
-/** Blue's minutes before the canary. */
-interface BlueBefore {
-  readonly baseline?: readonly { readonly blue: { readonly invocations: number } }[] | undefined;
-}
-
-interface Window {
-  readonly from: string;
-  readonly until?: string | undefined;
-}
-
-/** What tells how many transitions a rollout had until its promotion. */
-export interface BeforeWatch {
-  readonly config: { readonly settings: { readonly vetoAlarms?: readonly string[] | undefined } };
-  /** When green got each of its weights; none where it was promoted at once. */
-  readonly canary?: { readonly windows: readonly Window[]; readonly baseline?: BlueBefore | undefined } | undefined;
-  /** What both versions can be asked; none where nothing can. */
-  readonly control?: number | undefined;
-  readonly replay?: { readonly chunks: number; readonly verdict?: string | undefined } | undefined;
-}
-
-/**
- * Looks of a watch before its first minute has settled. The first two see the canary's last minutes settle, and both
- * versions are asked at them and at the third: an outage that they share for two minutes and more meets one. A rollout
- * of a quarter of an hour has 60 transitions at most: three for each look, two for each chunk of a replay, one for each
- * weight, and nine. A canary of that length, or one that comes after a replay's proof, may leave room for fewer: at
- * least one sees all of its minutes.
- *
- * @param from start of the watch, ms since 1970
- * @returns as `Stretch.early`
- */
-export function earlyLooks(from: number, before: BeforeWatch, watchMinutes: number): readonly number[] {
-  const { canary, control, replay } = before;
-  const rhythm = rhythmOf(before);
-  const windows = canary?.windows ?? [];
-  const promoted = isoTime(from - MINUTE_MS);
-  // Each weight's last minute settles before the next one begins.
-  const baked = windows.map(({ from: since, until = promoted }) =>
-    Math.max(0, (Date.parse(until) - Date.parse(since) - SETTLE_MS) / MINUTE_MS),
-  );
-  const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
-  const looks = sum(baked.map((minutes) => looksIn(minutes, undefined, 0, rhythm))) + looksIn(watchMinutes);
-  const shifts = Math.max(0, windows.length - 1);
-  const transitions = 9 + windows.length + 3 * (looks + AFTER_A_SHIFT.length * shifts) + 2 * (replay?.chunks ?? 0);
-  const isLonger = sum(baked) > QUARTER_OF_AN_HOUR && rhythm === 'usual';
-  const room = isLonger ? Infinity : (MOST_TRANSITIONS - transitions) / 3;
-  const reads = windows.length === 0 ? [] : AFTER_A_SHIFT;
-  const all = control === undefined ? reads : [...new Set([...reads, ...BOTH_ARE_ASKED])];
-  const fewer = [all, all.slice(-BOTH_ARE_ASKED.length)].find(({ length }) => length <= room);
-  return fewer ?? reads.slice(-1);
-}
-/** No two minutes pass between them and the look that sees the first minute. */
-const BOTH_ARE_ASKED = [-1, 0];
+export const AFTER_A_SHIFT: readonly number[] = [-2, -1];
+/** After a promotion; no two minutes pass between them and the look that sees the first minute. */
+export const BOTH_ARE_ASKED: readonly number[] = [-1, 0];
 const MOST_EARLY = new Set([...AFTER_A_SHIFT, ...BOTH_ARE_ASKED]).size;
-const MOST_TRANSITIONS = 60;
-
-/** Those of the early looks at a stretch that there were until `now`. */
-export const earlyUntil = (now: number, from: number, early: readonly number[]): readonly number[] =>
-  early.filter((one) => one <= settledOf(from, now));
 
 /** CloudWatch may be late or unreachable for a while; longer than this after the last minute no answer is expected. */
 export const METRICS_PATIENCE_MS = 15 * MINUTE_MS;

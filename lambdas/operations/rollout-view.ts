@@ -1,14 +1,8 @@
 import type { HookName } from '../contract/hooks';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
-import {
-  earlyInCanary,
-  earlyLooks,
-  lookSecond,
-  rhythmOf,
-  secondsUntilNextLook,
-  secondsUntilSettled,
-} from '../domain/looks';
+import { lookSecond, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { canaryStretch, watchStretch } from '../domain/stretches';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfStep } from '../domain/strategy';
 import { watchMinutesOf } from '../steps/rollout/progress';
@@ -88,17 +82,17 @@ const bakeOf = ({ steps }: RolloutState['plan'], canary: RolloutState['canary'])
 function looksOf(state: RolloutState, now: number, asks: boolean): { next: string; deadline: string } | undefined {
   if (asks) return undefined;
   const { canary, phase, plan, watch } = state;
-  const window = phase === 'canary' ? canary?.windows.at(-1)?.from : phase === 'promoted' ? watch?.from : undefined;
-  if (window === undefined) return undefined;
-  const from = Date.parse(window);
-  const minutes = phase === 'canary' ? bakeOf(plan, canary) + (canary?.extendedMinutes ?? 0) : watchMinutesOf(state);
+  const stretch =
+    phase === 'canary' && canary !== undefined
+      ? canaryStretch(state, bakeOf(plan, canary) + canary.extendedMinutes)
+      : phase === 'promoted' && watch !== undefined
+        ? watchStretch(state, watch, watchMinutesOf(state))
+        : undefined;
+  if (stretch === undefined) return undefined;
   const inSeconds = (seconds: number) => isoTime(now + seconds * 1000);
-  const end = secondsUntilSettled(now, from, minutes, state.endpoint);
-  const rhythm = phase === 'canary' ? rhythmOf(state) : 'usual';
+  const end = secondsUntilSettled(now, stretch.from, stretch.minutes, state.endpoint);
   // Until the endpoint's second of a minute, the look that sees it is still to come.
   const second = lookSecond(state.endpoint);
-  const early = phase === 'canary' ? earlyInCanary(canary!) : earlyLooks(from, state, minutes);
-  const stretch = { from, minutes, rhythm, early };
   const next = secondsUntilNextLook(now - second * 1000, stretch, state.endpoint) - second;
   return { next: inSeconds(next), deadline: inSeconds(Math.max(end, next)) };
 }

@@ -11,7 +11,8 @@ import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { earlyInCanary, METRICS_PATIENCE_MS, type Rhythm, rhythmOf, secondsUntilNextLook } from '../domain/looks';
+import { METRICS_PATIENCE_MS, type Pace, secondsUntilNextLook } from '../domain/looks';
+import { canaryStretch, paceOf } from '../domain/stretches';
 import { type Decision, nextAfterLook } from '../domain/after-look';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
@@ -72,7 +73,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
         `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
-    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, 'usual') };
+    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, EACH_MINUTE) };
   }
 
   const seen: RolloutState = { ...current, canary: look.canary };
@@ -165,7 +166,7 @@ function outcome(
         : untilNextLook(
             clock.now(),
             state,
-            look.nothingOutstanding ? rhythmOf(state) : 'usual',
+            look.nothingOutstanding ? paceOf(state) : EACH_MINUTE,
             decision.next === 'extend' ? extendMinutes : 0,
           ),
     ...following(state, decision),
@@ -266,10 +267,10 @@ const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: strin
  * Seconds until the next look at this weight; `more` minutes are being added to its bake. What a look has not seen is
  * asked for in the usual rhythm, a minute later as a rule: a proof by replay excuses no blindness.
  */
-function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, rhythm: Rhythm, more = 0): number {
+function untilNextLook(now: number, state: RolloutState, pace: Pace, more = 0): number {
+  const { canary, plan, endpoint } = state;
   if (canary === undefined) return 1;
-  const from = weightSince(canary);
-  const minutes = (endOfBake(canary, plan.steps) - from) / MINUTE_MS;
-  const stretch = { from, minutes: minutes + more, rhythm, early: earlyInCanary(canary) };
-  return secondsUntilNextLook(now, stretch, endpoint);
+  const minutes = (endOfBake(canary, plan.steps) - weightSince(canary)) / MINUTE_MS;
+  return secondsUntilNextLook(now, canaryStretch(state, minutes + more, pace), endpoint);
 }
+const EACH_MINUTE: Pace = {};

@@ -12,7 +12,8 @@ import { LIVE_ALIAS } from '../contract/names';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { earlyLooks, METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { watchStretch } from '../domain/stretches';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/transitions';
@@ -265,10 +266,8 @@ async function waiting(
   state: RolloutState,
 ): Promise<StateAfter<'judgeLive'>> {
   const now = ports.clock.now();
-  const from = Date.parse(state.watch?.from ?? isoTime(now));
-  const minutes = watchMinutesOf(state);
-  const early = earlyLooks(from, state, state.watch?.minutes ?? minutes);
-  const waitSeconds = secondsUntilNextLook(now, { from, minutes, early }, state.endpoint);
+  const stretch = watchStretch(state, state.watch ?? { from: isoTime(now) }, watchMinutesOf(state));
+  const waitSeconds = secondsUntilNextLook(now, stretch, state.endpoint);
   const result: StateAfter<'judgeLive'> = { ...state, next: 'continue', waitSeconds };
   await renewOwnership(ports, result, result.waitSeconds);
   return result;

@@ -6,7 +6,8 @@ import { lambdaPreviewAlias, lambdaLiveAlias } from '../adapters/lambda/aliases'
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { earlyLooks, secondsUntilNextLook } from '../domain/looks';
+import { secondsUntilNextLook } from '../domain/looks';
+import { watchStretch } from '../domain/stretches';
 import { firstWholeMinute, isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfWatch } from '../domain/strategy';
 import { type Made, ownClock } from '../adapters/sdk/context';
@@ -51,8 +52,8 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const minutes = watches(state)
     ? minutesOfWatch(state.plan.steps, state.config.settings, minutesOfTraffic(state, from))
     : 0;
-  const early = earlyLooks(from, state, minutes);
-  const waitSeconds = minutes > 0 ? secondsUntilNextLook(now, { from, minutes, early }, state.endpoint) : 1;
+  const watch = { from: isoTime(from), minutes };
+  const waitSeconds = minutes > 0 ? secondsUntilNextLook(now, watchStretch(state, watch, minutes), state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
   const result = noted(
     {
@@ -61,7 +62,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
       waitSeconds,
       next: 'continue',
       ...approvedBy(state),
-      watch: { from: isoTime(from), minutes },
+      watch,
       weights: [...state.weights, { at: isoTime(now), weight: 100 }],
     },
     clock,

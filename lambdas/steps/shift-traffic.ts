@@ -5,7 +5,8 @@ import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { STATES } from '../domain/workflow';
 import { GreenUnhealthy } from '../contract/errors';
-import { earlyInCanary, secondsUntilNextLook } from '../domain/looks';
+import { secondsUntilNextLook } from '../domain/looks';
+import { canaryStretch } from '../domain/stretches';
 import { bakeInWords, minutesOfStep } from '../domain/strategy';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
 import { trafficShifted } from './announcements/transitions';
@@ -44,26 +45,20 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
     ...closed(state.canary?.windows ?? [], floorMinute(before)),
     { from: isoTime(from), weight: step.weight },
   ];
-  const early = earlyInCanary({ windows });
-  const waitSeconds = secondsUntilNextLook(now, { from, minutes: step.bakeMinutes, early }, state.endpoint);
+  const canary = { extendedMinutes: 0, leftOut: [], ...state.canary, step: index, windows };
+  const bakeMinutes = minutesOfStep(state.plan.steps, windows);
+  const waitSeconds = secondsUntilNextLook(now, canaryStretch({ ...state, canary }, bakeMinutes), state.endpoint);
   await renewOwnership(ports, state, waitSeconds);
   const shifted: StateAfter<'shiftTraffic'> = {
     ...written,
     phase: 'canary',
     waitSeconds,
     next: 'continue',
-    canary: {
-      extendedMinutes: 0,
-      leftOut: [],
-      ...state.canary,
-      step: index,
-      windows,
-    },
+    canary,
     // Who was asked about what was found before traffic has said yes.
     asksPerson: undefined,
     weights: [...state.weights, { at: isoTime(now), weight: step.weight }],
   };
-  const bakeMinutes = minutesOfStep(state.plan.steps, windows);
   const result = noted(
     shifted,
     clock,

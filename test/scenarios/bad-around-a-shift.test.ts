@@ -75,6 +75,7 @@ async function measured(one: Case): Promise<readonly (readonly [around: number, 
   return found;
 }
 
+const THIRDS = { steps: [10, 25, 50].map((weight) => ({ weight, bakeMinutes: 5 })) };
 const STEPS = { steps: [10, 50].map((weight) => ({ weight, bakeMinutes: 5 })) };
 
 it.each([
@@ -85,7 +86,13 @@ it.each([
   { strategy: 'Auto', requestsPerMinute: 1_000, change: 1, around: UNSETTLED },
   { strategy: 'Auto', requestsPerMinute: 6_000, change: 2, around: AROUND },
   { strategy: 'Canary10Percent15Minutes', requestsPerMinute: 1_000, change: 1, around: UNSETTLED },
-  { strategy: 'Linear10PercentEvery1Minute', requestsPerMinute: 100, change: 1, around: UNSETTLED },
+  { strategy: 'Progressive', requestsPerMinute: 1_000, change: 1, around: UNSETTLED },
+  // Of its eight shifts there is room for a look after the last three.
+  { strategy: 'Linear10PercentEvery1Minute', requestsPerMinute: 100, change: 6, around: UNSETTLED },
+  { strategy: 'Linear10PercentEvery1Minute', requestsPerMinute: 100, change: 8, around: UNSETTLED },
+  { strategy: THIRDS, requestsPerMinute: 1_000, change: 1, around: AROUND },
+  { strategy: THIRDS, requestsPerMinute: 1_000, change: 2, around: AROUND },
+  { strategy: THIRDS, requestsPerMinute: 1_000, change: 3, around: UNSETTLED },
 ] satisfies readonly Case[])(
   'is found within two minutes of its first settled minute: $strategy at $requestsPerMinute a minute, change $change',
   async (one) => {

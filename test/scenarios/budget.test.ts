@@ -1,4 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { Strategy } from '../../lambdas/domain/strategy';
+import { transitionsOf } from '../../lambdas/domain/stretches';
 import { Scene } from './harness';
 
 /**
@@ -14,9 +16,12 @@ const STEP_USD = 0.5 * 0.0000133334;
 const TEN_CLASSES = new Array<number>(10).fill(0.1);
 
 const STRATEGIES = ['Auto', 'Canary10Percent15Minutes'] as const;
+const baking = (...minutes: readonly number[]): Strategy => ({
+  steps: minutes.map((bakeMinutes, index) => ({ weight: 10 + 20 * index, bakeMinutes })),
+});
 
-it.each(STRATEGIES)(
-  'takes at most 60 state transitions with default settings, everything counted: %s',
+it.each([...STRATEGIES, 'Linear10PercentEvery1Minute', baking(1, 14), baking(5, 5, 5), baking(3, 4, 4, 4)] as const)(
+  'takes at most 60 state transitions with default settings, everything counted: %j',
   async (strategy) => {
     const scene = await Scene.open({ settings: { strategy } });
     // Auto takes longer where there is less; its canary and its watch together are as long as the other.
@@ -24,8 +29,11 @@ it.each(STRATEGIES)(
     await scene.serve();
     const { execution, record } = await scene.rollout({ name: 'v2' });
     expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
-    expect(record?.state?.plan.strategy).toBe(strategy);
+    const { plan, weights } = record!.state!;
+    expect(plan.strategy).toEqual(strategy);
     expect(execution.transitions).toBeLessThanOrEqual(60);
+    const looks = scene.world.timeline(execution.arn).filter(({ state }) => /^Judge/.test(state)).length;
+    expect(execution.transitions).toBe(transitionsOf({ weights: weights.length - 1, looks, chunks: 0 }));
   },
 );
 

@@ -1,3 +1,4 @@
+import { rolloutView } from '../../lambdas/operations/rollout-view';
 import { explain } from '../../lambdas/operations/explain';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { Execution } from '../../simulator/states/execution';
@@ -119,6 +120,26 @@ describe('a watch during an outage that hits both versions', () => {
       /asked directly, version 2 \(blue\) failed 100 of 100 and version 3 100 of 100 requests/,
     );
     expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('tells the next look as it comes, also when it has begun again', async () => {
+    const scene = await served();
+    const execution = await reached(scene, 'Watch', ALL_AT_ONCE);
+    outage(scene, 0.6);
+    const heldMinutes = async () => (await scene.record(execution.name))?.state?.watch?.heldMinutes;
+    while ((await heldMinutes()) === undefined) await scene.world.runFor(20_000);
+    const [asked, told]: [number[], (string | null)[]] = [[], []];
+    for (let ms = 0; ms < 2 * MINUTE; ms += 20_000) {
+      asked.push(scene.now);
+      const { state } = (await scene.record(execution.name))!;
+      told.push(rolloutView(state!, scene.now, undefined, undefined).nextLookAt);
+      await scene.world.runFor(20_000);
+    }
+    await scene.world.runFor(2 * MINUTE);
+    const looks = scene.world.timeline(execution.arn).filter(({ state }) => state === 'JudgeLive');
+    const toCome = told.map((_, index) => looks.find(({ at }) => at > asked[index]!)?.at ?? NaN);
+    const late = told.map((at, index) => Math.abs(Date.parse(at ?? '') - toCome[index]!));
+    expect(Math.max(...late)).toBeLessThanOrEqual(2_000);
   });
 
   it.each([

@@ -5,8 +5,9 @@ import { STATES } from '../workflow';
 import { askedCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
-import { earlyInCanary, earlyLooks, earlyUntil, looksIn, rhythmOf } from '../looks';
+import { earlyUntil, looksIn } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
+import { earlyInCanary, earlyLooks, paceOf } from '../stretches';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, strategySteps } from '../strategy';
 import type { CostedRollout, CostedState } from './costed-rollout';
 
@@ -34,7 +35,7 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
   );
   const sum = (all: readonly number[]) => all.reduce((total, looks) => total + looks, 0);
   const earlyAtWeight = windows.map(({ from, until }, index) => {
-    const early = earlyInCanary({ windows: windows.slice(0, index + 1) });
+    const early = state === undefined ? [] : earlyInCanary(state, index);
     return earlyUntil(until === undefined ? canaryEnd : Date.parse(until), Date.parse(from), early).length;
   });
   const canary = state === undefined ? 0 : sum(perWindow.map(looksAtWeight(state))) + sum(earlyAtWeight);
@@ -78,10 +79,10 @@ const looksAtWeight =
   (state: CostedState) =>
   (minutes: number, index: number): number => {
     const { plan, canary } = state;
-    const rhythm = rhythmOf(state);
+    const pace = paceOf(state, index);
     const bake = minutesOfStep(plan.steps, canary?.windows.slice(0, index) ?? []);
     const extended = bake + (canary?.extendedMinutes ?? 0);
-    return looksIn(Math.min(minutes, bake), bake, 0, rhythm) + looksIn(minutes, extended, bake, rhythm);
+    return looksIn(Math.min(minutes, bake), bake, 0, pace) + looksIn(minutes, extended, bake, pace);
   };
 
 const minutesSettled = (from: string, until: number): number =>
@@ -93,13 +94,15 @@ const minutesSettled = (from: string, until: number): number =>
  */
 function looksThatMayPass(state: CostedState, weights: number, minutes: number): number {
   const { plan, canary } = state;
-  const rhythm = rhythmOf(state);
+  const pace = paceOf(state);
   if (canary === undefined || weights < plan.steps.length) return 0;
   const bake = minutesOfStep(plan.steps, canary.windows);
   const before = minutesBaked(canary.windows).reduce((sum, one) => sum + one, 0);
   const least = endsOnProof(plan.steps) ? Math.max(1, minimumMinutes(plan.steps) - before) : bake;
   const extended = bake + canary.extendedMinutes;
-  return looksIn(Math.min(minutes, bake), bake, least - 1, rhythm) + looksIn(minutes, extended, bake, rhythm);
+  const seen = Math.min(minutes, bake);
+  const tooFew = Math.min(seen, least - 1);
+  return looksIn(seen, bake, 0, pace) - looksIn(tooFew, bake, 0, pace) + looksIn(minutes, extended, bake, pace);
 }
 
 const metricsOf = (measures: readonly CountedMeasure[]): number => new Set(measures.map(({ metric }) => metric)).size;

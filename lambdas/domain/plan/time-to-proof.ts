@@ -93,7 +93,9 @@ export function plannedReplay(
 ): PlannedReplay {
   const pairs = plannedPairs(harmPoints, missRate);
   const needed = Math.max(LEAST_MINUTES, Math.ceil((2 * GREEN_REQUESTS) / requestsPerMinute));
-  const live = lookThatSees(needed, Math.max(needed, MOST_MINUTES), rhythmAfterProof(requestsPerMinute));
+  const live = lookThatSees(needed, Math.max(needed, MOST_MINUTES), {
+    rhythm: rhythmAfterProof(requestsPerMinute),
+  });
   return {
     pairs,
     minutes: Math.max(1, Math.ceil((2 * pairs * ((medianMs ?? 0) + WAY_MS)) / AT_ONCE / MINUTE_MS)),

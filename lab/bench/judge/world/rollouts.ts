@@ -76,7 +76,7 @@ export function rolloutIn(
   };
   const settings = judgeSettings(chosen, minimumMinutes(steps));
   const decided = outcomeOf(evidence, judgeGates(evidence, settings), settings, endsOnProof(steps));
-  const seenAt = (minute: number) => (rhythm === undefined ? minute : lookThatSees(minute, plannedMinutes, rhythm));
+  const seenAt = (minute: number) => (rhythm === undefined ? minute : lookThatSees(minute, plannedMinutes, { rhythm }));
   const end = 'minute' in decided ? { ...decided, minute: seenAt(decided.minute) } : decided;
   if (end.ends !== 'passed') return { ends: end.ends, minutes: end.ends === 'stopped' ? end.minute : minutes.length };
   const before = end.minute + (steps.length - 1) * SHIFT_MINUTES + SETTLE_MINUTES + SHIFT_MINUTES;
