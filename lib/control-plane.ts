@@ -189,14 +189,19 @@ function checkName(name: string): string {
   ]);
 }
 
+/** Its rollouts are in one item of the table, which has room for a thousand. */
+const LARGEST_WAVE = 200;
+
 /** @throws SettingsRefused */
 function rolloutLimits({ rollouts = {} }: ControlPlaneOptions): Pick<AppResources, 'atOnce' | 'waves'> {
   const { atOnce = 20, waves = [1, 5, 20] } = rollouts;
-  const isCount = (one: number) => Number.isInteger(one) && one >= 1 && one <= 1000;
+  const isCount = (one: number, most: number) => Number.isInteger(one) && one >= 1 && one <= most;
   const problems = [
-    ...(isCount(atOnce) ? [] : [`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]),
+    ...(isCount(atOnce, 1000) ? [] : [`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]),
     ...waves.flatMap((one, index) =>
-      isCount(one) ? [] : [`rollouts.waves[${index}] is ${one}: must be a whole number of 1 to 1000`],
+      isCount(one, LARGEST_WAVE)
+        ? []
+        : [`rollouts.waves[${index}] is ${one}: must be a whole number of 1 to ${LARGEST_WAVE}`],
     ),
     ...(waves.length <= 100 ? [] : [`rollouts.waves has ${waves.length} sizes: at most 100; the last one repeats`]),
   ];

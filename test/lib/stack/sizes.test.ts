@@ -30,6 +30,14 @@ describe('a control plane', () => {
     }
   });
 
+  it('has waves that fit into one item of the table', () => {
+    const withWaves = (waves: readonly number[]) => () =>
+      new GreenlightControlPlane(new Stack(newApp(), 'S'), 'Plane', { name: 'p', rollouts: { waves } });
+    expect(withWaves([1, 201])).toThrow(/rollouts\.waves\[1\] is 201: must be a whole number of 1 to 200/);
+    expect(withWaves([1, 0])).toThrow(/rollouts\.waves\[1\] is 0/);
+    expect(withWaves([1, 200])).not.toThrow();
+  });
+
   it('has a name that other names can be made of', () => {
     for (const name of ['', 'a b', 'x'.repeat(73)])
       expect(() => new GreenlightControlPlane(new Stack(newApp(), 'S'), 'Plane', { name })).toThrow(
