@@ -185,7 +185,7 @@ export const HANDLERS = {
   }),
   'finish-rollout': state(STATES.finishRollout, {
     does: 'Closes the record and starts what waited',
-    env: ['bucket', 'stateMachine', 'waves'],
+    env: ['bucket', 'stateMachine'],
     rights: [lookUp, table('PutItem', 'DeleteItem'), writeRecords, readEvidence, startRollouts, askAboutRollouts],
   }),
   'discard-green': state(STATES.discardGreen, {
@@ -199,13 +199,13 @@ export const HANDLERS = {
   }),
   'restore-blue': state([STATES.abortRollout, STATES.revertRollout], {
     does: 'Puts blue back and says why',
-    env: ['bucket', 'stateMachine', 'waves'],
+    env: ['bucket', 'stateMachine'],
     rights: restore,
     safety: true,
   }),
   'safety-net': events({
     does: 'Puts blue back when a rollout was stopped from outside',
-    env: ['bucket', 'stateMachine', 'waves'],
+    env: ['bucket', 'stateMachine'],
     rights: restore,
     safety: true,
   }),

@@ -117,10 +117,11 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
         waitInLine: refuse,
       },
       ...{ stopWaiting: refuse, newestStartedUpload: nothing, noteStartedUpload: refuse },
+      ...{ readWaitingDeploy: nothing, noteWaitingDeploy: refuse, removeWaitingDeploy: refuse },
     },
     waves: {
-      ...{ joinWave: refuse, leaveWave: refuse, endInWave: refuse, resumeWaves: refuse },
-      ...{ readWave: async () => NO_WAVE, listWaves: async () => [] },
+      ...{ joinWave: refuse, leaveWave: refuse, endInWave: refuse, noteTold: refuse, resumeWave: refuse },
+      ...{ mustWaitFor: nothing, readWave: async () => NO_WAVE, listWaves: async () => [] },
     },
     versions: {
       ...{

@@ -1,6 +1,7 @@
 import type { Options, PositionalOptions } from 'yargs';
 import { onOneLine } from '../../lambdas/contract/problems';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { endedView } from '../../lambdas/operations/rollout-view';
 import type { OperationNeeds } from '../../lambdas/operations/needs';
 import type { EndedView } from '../../lambdas/contract/view';
@@ -100,3 +101,18 @@ export const endLines = ({
   ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
   ...(liveVersionAfter === null ? [] : [`  In service: version ${liveVersionAfter}.`]),
 ];
+
+/**
+ * Asks a person before what cannot be undone, or is done to many. `--yes` is the caller's.
+ *
+ * @throws OperationRefused NotConfirmed
+ */
+export async function confirmed(
+  ask: Cli['ask'],
+  { question, refused }: { readonly question: string; readonly refused: string },
+): Promise<void> {
+  const answer = ask === undefined ? '' : await ask(question);
+  if (/^y(es)?$/i.test(answer.trim())) return;
+  const why = ask === undefined ? 'there is no terminal to ask on; add --yes' : 'the answer was no';
+  throw new OperationRefused('NotConfirmed', `${refused}: ${why}`);
+}

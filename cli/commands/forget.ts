@@ -1,10 +1,9 @@
 import { chooseKept, type Chosen, forget as remove, type Which } from '../../lambdas/operations/forget';
-import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { some } from '../../lambdas/domain/numbers';
 import { utc } from '../../lambdas/operations/rollout-view';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';
-import { endpointArgument } from './common';
+import { confirmed, endpointArgument } from './common';
 
 interface Choice {
   readonly request?: string | undefined;
@@ -39,7 +38,11 @@ export const forget = defineCommand({
     const { versions, ...told } = chosen;
     if (versions.length === 0)
       return { result: { ...told, deleted: false }, lines: [`${chosen.endpoint}: no such captured request is kept.`] };
-    if (!yes) await confirmed(cli.ask, chosen);
+    if (!yes)
+      await confirmed(cli.ask, {
+        question: `Delete ${inWords(chosen)} of ${chosen.endpoint} for good? [y/N] `,
+        refused: `${inWords(chosen)} of ${chosen.endpoint} would be deleted for good, and nothing was`,
+      });
     await remove(ports, chosen);
     return {
       result: { ...told, deleted: true },
@@ -64,15 +67,3 @@ const inWords = ({ requests, bytes, oldest, newest }: Chosen): string =>
   oldest === null || newest === null
     ? 'the markers of deleted requests'
     : `${some(requests, 'captured request')} (${Math.ceil(bytes / 1024)} KB, ${utc(oldest)} to ${utc(newest)})`;
-
-/** @throws OperationRefused NotConfirmed */
-async function confirmed(ask: ((question: string) => Promise<string>) | undefined, chosen: Chosen): Promise<void> {
-  const question = `Delete ${inWords(chosen)} of ${chosen.endpoint} for good? [y/N] `;
-  const answer = ask === undefined ? '' : await ask(question);
-  if (/^y(es)?$/i.test(answer.trim())) return;
-  throw new OperationRefused(
-    'NotConfirmed',
-    `${inWords(chosen)} of ${chosen.endpoint} would be deleted for good, and nothing was: ` +
-      `${ask === undefined ? 'there is no terminal to ask on; add --yes' : 'the answer was no'}`,
-  );
-}

@@ -28,8 +28,13 @@ export interface Executions {
   /** `exists`: an execution of that name was started before. */
   startExecution(name: string, input: string): Promise<'started' | 'exists'>;
   executionStatus(arn: string): Promise<ExecutionStatus | undefined>;
-  /** The error and cause that an execution ended with; a person who stops one may say why in both. */
-  whyExecutionEnded(arn: string): Promise<{ readonly error?: string; readonly cause?: string }>;
+  /**
+   * The error and cause that an execution ended with, and when, in milliseconds since 1970; a person who stops one may
+   * say why in both.
+   */
+  whyExecutionEnded(
+    arn: string,
+  ): Promise<{ readonly error?: string; readonly cause?: string; readonly endedAt?: number }>;
   /** Stops an execution that runs, for this reason; one that does not run, or not yet, is left as it is. */
   stopExecution(arn: string, reason: { readonly error: string; readonly cause: string }): Promise<void>;
   /**
@@ -78,8 +83,12 @@ export const sfnExecutions = (context: AdapterContext): Executions => {
       }
     },
     whyExecutionEnded: async (executionArn) => {
-      const { error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
-      return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+      const { error, cause, stopDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      return {
+        ...(error !== undefined && { error }),
+        ...(cause !== undefined && { cause }),
+        ...(stopDate !== undefined && { endedAt: stopDate.getTime() }),
+      };
     },
     stopExecution: async (executionArn, { error, cause }) => {
       try {

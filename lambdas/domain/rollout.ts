@@ -102,9 +102,6 @@ export interface Uploaded {
   readonly sequencer?: string;
 }
 
-/** For what waits in the line of uploads and is none: any upload is newer, and it is outdated by none. */
-export const BEFORE_ANY_UPLOAD = '1970-01-01T00:00:00.000Z';
-
 /**
  * Negative when `one` was uploaded before `other`, positive when after, 0 when it is not known. S3 tells times to the
  * second (of a multipart upload the second in which it began, which also decides which version of a key is the current

@@ -17,6 +17,8 @@ export interface FailedInWave {
   readonly error: string;
   /** A person has resumed the deploy after it: it holds back no other, also when it fails again. */
   readonly passed?: true | undefined;
+  /** People were told that it holds back others. */
+  readonly told?: true | undefined;
 }
 
 /** How far the code of one deploy has come, over all endpoints of the control plane. */
@@ -73,10 +75,20 @@ export function withEnd(wave: Wave, rolloutId: string, end: EndInWave): Wave {
 }
 
 /** After a person who saw these has let the others go on. */
-export const resumed = (wave: Wave, seen: readonly FailedInWave[]): Wave => ({
+export const resumed = (wave: Wave, seen: readonly FailedInWave[]): Wave => marked(wave, seen, { passed: true });
+
+/** After people were told of it. */
+export const toldOf = (wave: Wave, seen: readonly Pick<FailedInWave, 'rolloutId'>[]): Wave =>
+  marked(wave, seen, { told: true });
+
+const marked = (
+  wave: Wave,
+  these: readonly Pick<FailedInWave, 'rolloutId'>[],
+  mark: Pick<FailedInWave, 'passed' | 'told'>,
+): Wave => ({
   ...wave,
   failed: wave.failed.map((one) =>
-    seen.some(({ rolloutId }) => rolloutId === one.rolloutId) ? { ...one, passed: true as const } : one,
+    these.some(({ rolloutId }) => rolloutId === one.rolloutId) ? { ...one, ...mark } : one,
   ),
 });
 
@@ -90,6 +102,6 @@ export function waveInWords(wave: Wave): string {
     return `${HELD_BACK}: rollout ${first.rolloutId} of endpoint ${first.endpoint} ended badly (${first.error})${others}`;
   }
   const names = wave.running.map(({ endpoint }) => endpoint);
-  const begun = names.length === 0 ? 'none begun' : `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
-  return `waits for its wave: ${some(wave.ended, 'endpoint')} of the deploy ended well, ${names.length} run (${begun})`;
+  const which = names.length === 0 ? '' : ` (${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''})`;
+  return `waits for its wave: ${some(wave.ended, 'endpoint')} of the deploy ended well, ${names.length} run${which}`;
 }

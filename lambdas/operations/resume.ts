@@ -1,5 +1,8 @@
 import type { EndpointConfig } from '../contract/endpoint-settings';
-import { rolloutOfDeploy } from '../steps/uploads/start-upload';
+import { type FailedInWave, stoppedBy } from '../domain/waves';
+import type { WaitingDeploy } from '../adapters/dynamodb/uploads';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
+import { isBrought, rolloutOfDeploy } from '../steps/uploads/start-deploy';
 import type { OperationNeeds } from './needs';
 
 type Needs = Pick<
@@ -7,42 +10,77 @@ type Needs = Pick<
   'hash' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'settings' | 'uploads' | 'versions' | 'waves'
 >;
 
-export interface Resumed {
-  /** Rollouts that had ended badly, and held back others. */
-  readonly stoppedBy: readonly { readonly endpoint: string; readonly rolloutId: string; readonly error: string }[];
-  /** Endpoints whose code or settings of the last deploy are not live, and begin now, wave after wave. */
-  readonly begin: readonly string[];
+/** A deploy that has not come everywhere: new code at all its endpoints, or other settings of one. */
+export interface Unfinished {
+  /** Lambda's CodeSha256; null of settings alone. */
+  readonly code: string | null;
+  /** Rollouts that ended badly, and hold back the others. */
+  readonly stoppedBy: readonly FailedInWave[];
+  /** Endpoints that it has not begun at. */
+  readonly waiting: readonly string[];
+  /** Where it failed or died. */
+  readonly again: readonly WaitingDeploy[];
 }
 
 /** Endpoints at a time: as many requests to the table as a terminal's connection carries with ease. */
 const AT_ONCE = 20;
 
 /**
- * Lets a deploy go on. At each endpoint what came live is compared with what was deployed: what was held back begins,
- * what failed or died begins again. Asked twice, it changes nothing more.
+ * What a resume would let go on: where what came live is not what was deployed. Of one endpoint: what has its code.
+ *
+ * @throws UnknownEndpoint
  */
-export async function resume(ports: Needs): Promise<Resumed> {
-  const stopped = await ports.waves.resumeWaves();
+export async function chooseUnfinished(ports: Needs, endpoint?: string): Promise<readonly Unfinished[]> {
+  const only = endpoint === undefined ? undefined : (await chooseEndpoint(ports, endpoint)).settings.name;
   const configs = await ports.settings.listSettings();
-  const begin: string[] = [];
-  for (let next = 0; next < configs.length; next += AT_ONCE) {
-    const some = configs.slice(next, next + AT_ONCE);
-    const waits = await Promise.all(some.map((config) => putInLine(ports, config)));
-    begin.push(...some.filter((_, index) => waits[index]).map(({ settings }) => settings.name));
-  }
-  return { stoppedBy: stopped.map(({ endpoint, rolloutId, error }) => ({ endpoint, rolloutId, error })), begin };
+  const found: NotLive[] = [];
+  for (let next = 0; next < configs.length; next += AT_ONCE)
+    for (const one of await Promise.all(configs.slice(next, next + AT_ONCE).map((config) => notLive(ports, config))))
+      if (one !== undefined) found.push(one);
+  const keyOf = ({ deploy: { code, endpoint: own, isNewCode } }: NotLive) => (isNewCode ? code : `settings of ${own}`);
+  const own = found.find(({ deploy }) => deploy.endpoint === only);
+  const keys = only === undefined ? [...new Set(found.map(keyOf))] : own ? [keyOf(own)] : [];
+  return Promise.all(
+    keys.map(async (key) => {
+      const its = found.filter((one) => keyOf(one) === key);
+      const code = its[0]?.deploy.isNewCode === true ? key : null;
+      return {
+        code,
+        stoppedBy: code === null ? [] : stoppedBy(await ports.waves.readWave(code)),
+        waiting: its.filter(({ waits }) => waits).map(({ deploy }) => deploy.endpoint),
+        again: its.filter(({ waits }) => !waits).map(({ deploy }) => deploy),
+      };
+    }),
+  );
 }
 
-/** The reconciler starts what is in line, within its period. */
-async function putInLine(ports: Needs, { fingerprint, functionName, settings }: EndpointConfig): Promise<boolean> {
+interface NotLive {
+  readonly deploy: WaitingDeploy;
+  /** In line already. */
+  readonly waits: boolean;
+}
+
+async function notLive(ports: Needs, config: EndpointConfig): Promise<NotLive | undefined> {
+  const { fingerprint, functionName, settings } = config;
   const endpoint = settings.name;
-  const waiting = await ports.uploads.readWaitingUpload(endpoint);
-  if (waiting !== undefined) return waiting.code !== undefined;
   const [live] = await ports.liveModels.livePeriods(endpoint);
-  if (live?.fingerprint === undefined || fingerprint === undefined || live.fingerprint === fingerprint) return false;
-  if ((await ports.locks.readLock(endpoint)) !== undefined) return false;
+  if (live?.fingerprint === undefined || fingerprint === undefined || isBrought(live, config)) return undefined;
+  const waiting = await ports.uploads.readWaitingDeploy(endpoint);
+  if (waiting !== undefined) return { deploy: waiting, waits: true };
+  if ((await ports.locks.readLock(endpoint)) !== undefined) return undefined;
   const [newest] = await ports.records.listRollouts(endpoint, 1);
   const once = `${fingerprint}\n${newest?.id ?? ''}`;
-  const upload = await rolloutOfDeploy(ports, { endpoint, functionName }, once);
-  return upload !== undefined && (await ports.uploads.waitInLine(upload)).waits;
+  const deploy = await rolloutOfDeploy(ports, { endpoint, functionName }, once);
+  return deploy && { deploy, waits: false };
+}
+
+/**
+ * Lets these go on: what was held back begins, what failed or died begins again. Asked twice, it changes nothing more.
+ * The reconciler starts what is in line, within its period.
+ */
+export async function resume({ uploads, waves }: Needs, chosen: readonly Unfinished[]): Promise<void> {
+  for (const { code, stoppedBy: seen, again } of chosen) {
+    if (code !== null && seen.length > 0) await waves.resumeWave(code, seen);
+    for (const deploy of again) await uploads.noteWaitingDeploy(deploy);
+  }
 }

@@ -6,9 +6,10 @@ import type { NextStep } from '../contract/operation-errors';
 import type { RolloutEntry } from '../contract/rollout-record';
 import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
 import { isoTime } from '../domain/minutes';
-import { BEFORE_ANY_UPLOAD, formatModelAddress } from '../domain/rollout';
-import { HELD_BACK, waveInWords } from '../domain/waves';
-import type { Upload } from '../adapters/dynamodb/uploads';
+import { formatModelAddress } from '../domain/rollout';
+import { HELD_BACK, type Wave, waveInWords } from '../domain/waves';
+import type { WaitingDeploy } from '../adapters/dynamodb/uploads';
+import { isBrought } from '../steps/uploads/start-deploy';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
 import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
@@ -43,22 +44,39 @@ type LiveFrom = 'alias' | 'table';
 export async function statusOfAll(ports: StatusNeeds, from?: LiveFrom): Promise<readonly EndpointView[]> {
   const configs = await ports.settings.listSettings();
   const read = from ?? (configs.length === 1 ? 'alias' : 'table');
-  return Promise.all(configs.map((config) => viewOf(ports, config, read)));
+  const waves = eachOnce((code) => ports.waves.readWave(code));
+  return Promise.all(configs.map((config) => viewOf(ports, config, read, waves)));
 }
 
 /** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
 export async function status(ports: StatusNeeds, endpoint?: string): Promise<EndpointView> {
-  return viewOf(ports, await chooseEndpoint(ports, endpoint), 'alias');
+  return viewOf(ports, await chooseEndpoint(ports, endpoint), 'alias', (code) => ports.waves.readWave(code));
 }
 
-async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom): Promise<EndpointView> {
+/** A thousand endpoints may wait for one code. */
+function eachOnce<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const asked = new Map<string, Promise<T>>();
+  return (key) => {
+    const answer = asked.get(key) ?? read(key);
+    asked.set(key, answer);
+    return answer;
+  };
+}
+
+async function viewOf(
+  ports: StatusNeeds,
+  config: EndpointConfig,
+  from: LiveFrom,
+  readWave: (code: string) => Promise<Wave>,
+): Promise<EndpointView> {
   const endpoint = config.settings.name;
-  const [asked, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
+  const [asked, periods, takenBack, current, waiting, deploy, hold, [newest, before]] = await Promise.all([
     from === 'alias' ? aliasOf(ports, config) : undefined,
     ports.liveModels.livePeriods(endpoint),
     ports.liveModels.listTakenBack(endpoint),
     currentRollout(ports, endpoint),
     ports.uploads.readWaitingUpload(endpoint),
+    ports.uploads.readWaitingDeploy(endpoint),
     ports.holds.readHold(endpoint),
     ports.records.listRollouts(endpoint, 2),
   ]);
@@ -79,11 +97,8 @@ async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom
     canary: alias?.canary ?? null,
     rollout,
     last: lastOf(newest, before, current),
-    waitingUpload:
-      waiting && waiting.uploadedAt !== BEFORE_ANY_UPLOAD
-        ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt }
-        : null,
-    newCode: waiting?.uploadedAt === BEFORE_ANY_UPLOAD ? await waitsFor(ports, waiting, current) : null,
+    waitingUpload: waiting ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt } : null,
+    newCode: deploy === undefined || isBrought(periods[0], config) ? null : await waitsFor(readWave, deploy, current),
     teardownHold: inForce(hold, now),
     back: backOf(alias, periods, takenBack, now),
   };
@@ -92,12 +107,12 @@ async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom
 
 /** What a deploy's rollout of this endpoint waits for. */
 async function waitsFor(
-  { waves }: StatusNeeds,
-  { code }: Upload,
+  readWave: (code: string) => Promise<Wave>,
+  { code, isNewCode }: WaitingDeploy,
   current: CurrentRollout | undefined,
 ): Promise<string> {
   if (current !== undefined) return `waits for ${current.lock.rolloutId}, which runs`;
-  return code === undefined ? 'begins within minutes' : waveInWords(await waves.readWave(code));
+  return isNewCode ? waveInWords(await readWave(code)) : 'begins within minutes';
 }
 
 /** Whether a version can be used is found out by the rollback: this is what would be tried first. */
@@ -186,7 +201,7 @@ const inForce = (hold: Hold | undefined, now: number): Hold | null =>
 
 /** What a person may do about an endpoint as it is. */
 function nextSteps(view: Omit<EndpointView, 'next'>): readonly NextStep[] {
-  const resume = { what: 'Let what its deploy holds back begin', command: 'greenlight resume' };
+  const resume = { what: 'Let its deploy go on', command: `greenlight resume ${view.endpoint}` };
   return [...(view.newCode?.startsWith(HELD_BACK) ? [resume] : []), ...stepsNow(view)];
 }
 

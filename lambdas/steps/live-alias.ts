@@ -13,7 +13,7 @@ import { sfnExecutions } from '../adapters/executions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { SettingsInvalid } from '../contract/errors';
 import { ENDPOINT_REMOVED } from '../contract/names';
-import { rolloutOfDeploy, startWaitingUpload } from './uploads/start-upload';
+import { rolloutOfDeploy, startWaitingDeploy } from './uploads/start-deploy';
 import type { Adapters } from '../adapters/adapters';
 
 /**
@@ -209,6 +209,8 @@ async function forget(
   await settingsStore.removeSettings(endpoint);
   const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting !== undefined) await uploads.stopWaiting(waiting);
+  const deploy = await uploads.readWaitingDeploy(endpoint);
+  if (deploy !== undefined) await uploads.removeWaitingDeploy(deploy);
   if (lock !== undefined) {
     await executions.stopExecution(lock.owner, { error: ENDPOINT_REMOVED, cause: `endpoint ${endpoint} was removed` });
     await locks.releaseLock(endpoint, lock.owner);
@@ -232,22 +234,24 @@ async function leaveOneVersion({ liveAlias: alias }: Needs, functionName: string
 /** A step that was stopped half way may still write once. */
 const WRITE_TRIES = 3;
 
-/** Starts a rollout of whatever is live; while another one runs it waits its turn, unless an upload waits already. */
+/** Starts a rollout of whatever is live. While another one runs it waits; where that one brings it, it is left out. */
 async function rollOutLive(
   ports: Needs,
   request: Exclude<LiveAliasRequest, { requestType: 'Delete' }>,
 ): Promise<string> {
   const { endpoint, functionName, fingerprint, requestId } = request;
   // The same deployment always asks for the same execution, however often CloudFormation repeats itself.
-  const upload = await rolloutOfDeploy(ports, { endpoint, functionName }, `${requestId}\n${fingerprint}`);
-  if (upload === undefined) return 'no model is live, so there is nothing to roll out';
-  const { executionName } = upload;
+  const deploy = await rolloutOfDeploy(ports, { endpoint, functionName }, `${requestId}\n${fingerprint}`);
+  if (deploy === undefined) return 'no model is live, so there is nothing to roll out';
+  const { executionName } = deploy;
   const running = await ports.locks.readLock(endpoint);
-  const state = running && (await ports.records.readRecord(endpoint, running.rolloutId))?.state;
-  const brings = state?.plan.action === 'rollout' && !state.plan.dryRun && state.config.fingerprint === fingerprint;
+  const record = running && (await ports.records.readRecord(endpoint, running.rolloutId));
+  // One of a deploy that fails is not begun again unasked; an upload may fail for its model.
+  const brings = record?.startedBy === 'deploy' && record.state?.config.fingerprint === fingerprint;
   if (running !== undefined && brings) return `${running.rolloutId} runs and brings them`;
-  const { waits } = await ports.uploads.waitInLine(upload);
-  if (!waits) return 'an upload waits already and gets the new code';
-  if (await startWaitingUpload(ports, endpoint)) return `started ${executionName}`;
-  return `${executionName} waits for ${running?.rolloutId ?? 'its wave'}`;
+  await ports.uploads.noteWaitingDeploy(deploy);
+  if (running !== undefined) return `${executionName} waits for ${running.rolloutId}`;
+  // The deploy is noted: that it cannot be started now must not fail the stack, as the reconciler starts it.
+  const did = await startWaitingDeploy(ports, endpoint, { fingerprint, functionName }).catch(() => 'waits' as const);
+  return did === 'started' ? `started ${executionName}` : `${executionName} waits for its turn`;
 }

@@ -9,12 +9,13 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { lookSecond } from '../domain/looks';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
-import { endInWave, endWithoutPromotion } from './endings/end-without-promotion';
+import { endWithoutPromotion } from './endings/end-without-promotion';
 import { eachInTurn, type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, findRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
+import type { Lock } from '../adapters/dynamodb/locks';
 import { type ExecutionStatus, sfnAnswers } from '../adapters/executions';
 import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
@@ -27,7 +28,9 @@ import {
   checkAvailability,
   startMissedUpload,
 } from './reconciliation/checks';
+import { endLostInWaves, endLostTurns } from './reconciliation/end-lost';
 import { watchWaiting } from './reconciliation/watch-waiting';
+import { startWaitingDeploy } from './uploads/start-deploy';
 import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
@@ -72,41 +75,6 @@ async function reconcileNone(ports: ReconcileNeeds): Promise<readonly Reconciled
   return did.flatMap((one) => (one === undefined ? [] : [{ endpoint: NO_ENDPOINT, did: one }]));
 }
 
-/** A rollout that ended and could not say so holds up no other: twenty are asked about at most, by default. */
-async function endLostTurns({ executions, turns }: ReconcileNeeds): Promise<string | undefined> {
-  const did = await eachInTurn(await turns.listTurns(), async (turn) => {
-    if ((await executions.executionStatus(turn.owner)) === 'RUNNING') return [];
-    await turns.endTurn(turn);
-    return [`rollout ${turn.rolloutId} has ended: the next one may begin`];
-  });
-  return did.flat().join('; ') || undefined;
-}
-
-/** What has ended and could not say so, or was let begin and never did, holds up no wave. */
-async function endLostInWaves(ports: ReconcileNeeds): Promise<string | undefined> {
-  const waves = await ports.waves.listWaves();
-  const all = waves.flatMap(({ code, running }) => running.map((one) => ({ code, one })));
-  const did = await eachInTurn(all, async ({ code, one }) => {
-    const { owner, rolloutId, endpoint, since } = one;
-    const status = await ports.executions.executionStatus(owner);
-    const minutes = (ports.clock.now() - Date.parse(since)) / MINUTE_MS;
-    if (status === 'RUNNING' || (status === undefined && minutes < 10)) return [];
-    if (status === undefined) {
-      await ports.waves.leaveWave(code, one);
-      return [`rollout ${rolloutId} never began: its wave waits for it no longer`];
-    }
-    const record = await ports.records.readRecord(endpoint, rolloutId);
-    // As a rule the endpoint's own pass closes it, and says how it ended.
-    if (record?.status !== 'ended' && minutes < 60) return [];
-    const outcome = record?.outcome ?? (status === 'SUCCEEDED' ? 'promoted' : 'aborted');
-    const error = record?.error ?? status;
-    const ended = { id: rolloutId, endpoint, startedBy: 'deploy', startedAt: since, reason: '', outcome, error };
-    await endInWave(ports, { ...ended, status: 'ended' });
-    return [`rollout ${rolloutId} has ended: its wave counts it`];
-  });
-  return did.flat().join('; ') || undefined;
-}
-
 /** All three parts have their turn, whichever fails. */
 async function reconcileNamed(ports: ReconcileNeeds, endpoint: string): Promise<readonly Reconciled[]> {
   const config = await ports.settings.findSettings(endpoint);
@@ -134,7 +102,9 @@ async function reconcileEndpoint(
     const isFresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (isFresh) return 'a rollout is about to start';
-    did.push(await closeEnded(fresh, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
+    // What never began and is still in line begins below, under the same name: a record that is closed would refuse it.
+    if (status === undefined && (await isInLine(fresh, lock))) await fresh.locks.releaseLock(endpoint, lock.owner);
+    else did.push(await closeEnded(fresh, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
     ports.forget();
   }
   for (const putRight of [
@@ -151,6 +121,11 @@ async function reconcileEndpoint(
     ports.forget();
   }
   return did.length === 0 ? 'at rest' : did.join('; ');
+}
+
+async function isInLine({ uploads }: RestoreNeeds, { endpoint, rolloutId }: Lock): Promise<boolean> {
+  const waiting = [await uploads.readWaitingUpload(endpoint), await uploads.readWaitingDeploy(endpoint)];
+  return waiting.some((one) => one?.executionName === rolloutId);
 }
 
 /** Weights that no running rollout owns: none runs, or it has not written the alias yet, and waits for this. */
@@ -204,8 +179,18 @@ const SLOTS = 13;
 const isItsTurn = (endpoint: string, now: number): boolean =>
   (Math.floor(now / (5 * MINUTE_MS)) + lookSecond(endpoint)) % SLOTS === 0;
 
-const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
-  (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
+async function startWaiting(_: unknown, config: EndpointConfig, ports: ReconcileNeeds): Promise<string | undefined> {
+  const endpoint = config.settings.name;
+  if (await startWaitingUpload(ports, endpoint)) return 'the waiting upload was started';
+  switch (await startWaitingDeploy(ports, endpoint, config)) {
+    case 'started':
+      return 'the waiting deploy was started';
+    case 'brought':
+      return 'what the waiting deploy brings was live already: it waits no longer';
+    default:
+      return undefined;
+  }
+}
 
 /** Counts as long as a green that was condemned has traffic; where another version serves, for an hour. */
 async function countNotRestored(

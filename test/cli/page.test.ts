@@ -1,3 +1,4 @@
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -142,8 +143,10 @@ describe('the rights on the page', () => {
     await scene.world.run(
       dynamodbSettingsStore(scene.context).storeSettings({ ...config!, fingerprint: 'of a deploy' }),
     );
-    await command('resume');
-    expect((await scene.waitingUpload())?.executionName).toContain('-deploy-');
+    await command('resume --yes');
+    expect(
+      (await scene.world.run(dynamodbUploads(scene.context).readWaitingDeploy('digits')))?.executionName,
+    ).toContain('-deploy-');
     expect([...read, ...act].filter((one) => !used.has(one))).toEqual([]);
     expect([...used].filter((one) => ![...read, ...act].includes(one))).toEqual([]);
     expect([...rows.keys()].sort()).toEqual(COMMANDS.map(namesOf).sort());

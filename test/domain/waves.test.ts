@@ -1,4 +1,13 @@
-import { type InWave, NO_WAVE, resumed, stoppedBy, type Wave, withEnd, withRollout } from '../../lambdas/domain/waves';
+import {
+  type InWave,
+  NO_WAVE,
+  resumed,
+  stoppedBy,
+  type Wave,
+  waveInWords,
+  withEnd,
+  withRollout,
+} from '../../lambdas/domain/waves';
 
 const one = (endpoint: string, nth = 1): InWave => ({
   ...{ owner: `arn:${endpoint}-${nth}`, rolloutId: `${endpoint}-${nth}`, endpoint, since: '2026-11-23T09:00:00.000Z' },
@@ -61,4 +70,10 @@ it('after a resume the same endpoint stops nothing when it fails again, and anot
 it('says nothing of the code where an endpoint was taken away', () => {
   const wave = withRollout(NO_WAVE, one('a'), [1])!;
   expect(withEnd(wave, 'a-1', 'says nothing')).toEqual(NO_WAVE);
+});
+
+it('says which endpoints run, and how many ended well where none does', () => {
+  const two = begin(NO_WAVE, [2]);
+  expect(waveInWords(two)).toBe('waits for its wave: 0 endpoints of the deploy ended well, 2 run (m0, m1)');
+  expect(waveInWords(allEnd(two))).toBe('waits for its wave: 2 endpoints of the deploy ended well, 0 run');
 });

@@ -149,7 +149,7 @@ export function keepWaiting(run: FaultRun): void {
     const site = siteOf(call);
     if (site === undefined || !run.plan.waitingStays || !run.active || refused.has(site)) return;
     const { sk } = (call.input['Key'] ?? {}) as { readonly sk?: string };
-    if (call.command !== 'Delete' || sk !== 'WAITING') return;
+    if (call.command !== 'Delete' || sk?.startsWith('WAITING') !== true) return;
     refused.add(site);
     run.logCall('call refused', call);
     countFailure(run, site, 'before');

@@ -1,4 +1,4 @@
-import { resume } from '../../../lambdas/operations/resume';
+import { chooseUnfinished, resume } from '../../../lambdas/operations/resume';
 import { personIn } from '../../../simulator/app/save-recording';
 import type { ChaosStage } from '../world/stage';
 import { templateWithCode } from '../world/templates';
@@ -26,7 +26,10 @@ async function deploy(run: FaultRun, code: string): Promise<void> {
 
 /** A person resumes what a bad end has stopped, with the very code of the command line. */
 export async function resumeNow(stage: ChaosStage): Promise<void> {
-  const said = await resume(personIn(stage.app).ports).catch(String);
+  const { ports } = personIn(stage.app);
+  const said = await chooseUnfinished(ports)
+    .then(async (all) => [await resume(ports, all), all])
+    .catch(String);
   stage.note(`a person resumes the deploy: ${JSON.stringify(said)}`);
   stage.story.resumes.push(stage.now);
 }

@@ -117,9 +117,10 @@ const isOn = (version: string, { version: live, weights }: AliasSays): boolean =
   live === version || version in weights;
 
 function leftovers({ endpoints }: Found): readonly string[] {
-  return endpoints.flatMap(({ plan, lock, waiting, records: own }) => [
+  return endpoints.flatMap(({ plan, lock, waiting, waitingDeploy, records: own }) => [
     ...(lock ? [`${plan.name}: the lock is still held by ${lock.rolloutId}`] : []),
     ...(waiting ? [`${plan.name}: ${waiting.key} (${waiting.versionId}) still waits`] : []),
+    ...(waitingDeploy ? [`${plan.name}: ${waitingDeploy.executionName} still waits`] : []),
     ...own
       .filter(({ status }) => status === 'running')
       .map(({ id }) => `${plan.name}: the record of ${id} is still running`),

@@ -12,7 +12,7 @@ import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/co
 import type { Lock } from '../../../lambdas/adapters/dynamodb/locks';
 import { dynamodbWaves } from '../../../lambdas/adapters/dynamodb/waves';
 import type { Wave } from '../../../lambdas/domain/waves';
-import type { Upload } from '../../../lambdas/adapters/dynamodb/uploads';
+import type { Upload, WaitingDeploy } from '../../../lambdas/adapters/dynamodb/uploads';
 import type { Execution } from '../../../simulator/states/execution';
 import type { AlarmChange } from '../../../simulator/alarms';
 import type { EndpointPlan } from '../plan/plan';
@@ -40,6 +40,7 @@ export interface EndpointFound {
   readonly modelVersionId?: string;
   readonly lock?: Lock;
   readonly waiting?: Upload;
+  readonly waitingDeploy?: WaitingDeploy;
   readonly records: readonly RolloutRecord[];
   /** What was kept of each rollout's replay, by its id. */
   readonly replays: ReadonlyMap<string, KeptReplay>;
@@ -155,6 +156,7 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
     .catch(() => undefined)) as VersionAnswer | undefined;
   const modelVersionId = live?.Environment?.Variables?.['GREENLIGHT_MODEL_VERSION_ID'];
   const [lock, waiting] = [await stage.locks.readLock(name), await stage.uploads.readWaitingUpload(name)];
+  const waitingDeploy = await stage.uploads.readWaitingDeploy(name);
   const aliases = stage.story.aliases.filter(({ functionName }) => functionName === FunctionName);
   const records = await stage.records.listRecords(name, 100);
   return {
@@ -166,6 +168,7 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
     ...(modelVersionId !== undefined && { modelVersionId }),
     ...(lock && { lock }),
     ...(waiting && { waiting }),
+    ...(waitingDeploy && { waitingDeploy }),
     moved: aliases.some(({ by }) => by === 'person'),
   };
 }

@@ -184,6 +184,7 @@ async function isFree(stage: ChaosStage): Promise<boolean> {
   for (const { name } of stage.plan.endpoints) {
     if ((await stage.world.run(stage.locks.readLock(name))) !== undefined) return false;
     if ((await stage.world.run(stage.uploads.readWaitingUpload(name))) !== undefined) return false;
+    if ((await stage.world.run(stage.uploads.readWaitingDeploy(name))) !== undefined) return false;
   }
   return true;
 }

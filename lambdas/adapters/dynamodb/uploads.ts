@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BEFORE_ANY_UPLOAD, comparableSequencer, uploadOrder } from '../../domain/rollout';
+import { comparableSequencer, uploadOrder } from '../../domain/rollout';
 import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Condition, dynamodbTable, parseItem, StoredItemContended, WRITE_ATTEMPTS } from './table';
 
@@ -15,8 +15,6 @@ export interface Upload {
   readonly sequencer?: string;
   /** It asks for a dry run, which changes nothing: no model that is to go live gives way to it. */
   readonly dryRun?: boolean;
-  /** Of a deploy that brings code which is not live there yet: that code, whose wave it must wait for. */
-  readonly code?: string;
   /** Execution name that it starts under. */
   readonly executionName: string;
   /** Execution input, JSON. */
@@ -27,6 +25,19 @@ export interface Upload {
 export interface WaitingUpload extends Upload {
   /** Those that lost their place to it, oldest first; some may not have been told. */
   readonly displaced: readonly Upload[];
+}
+
+/** The rollout of a deploy that waits: it stands in a line of its own, where no upload takes its place. */
+export interface WaitingDeploy {
+  readonly endpoint: string;
+  /** Lambda's CodeSha256 of what was deployed. */
+  readonly code: string;
+  /** It is not live there yet, and waits for its wave. */
+  readonly isNewCode: boolean;
+  /** Execution name that it starts under. */
+  readonly executionName: string;
+  /** Execution input, JSON. */
+  readonly input: string;
 }
 
 /** An upload whose rollout was started: nothing older is rolled out after it. */
@@ -54,9 +65,15 @@ export interface Uploads {
   noteStartedUpload(upload: Upload): Promise<void>;
   /** Removes it if it is still the one that waits. */
   stopWaiting(upload: Upload): Promise<boolean>;
+  readWaitingDeploy(endpoint: string): Promise<WaitingDeploy | undefined>;
+  /** In the place of an earlier deploy, whose code or settings it brings too. */
+  noteWaitingDeploy(deploy: WaitingDeploy): Promise<void>;
+  /** Removes it if it is still the one that waits. */
+  removeWaitingDeploy(deploy: WaitingDeploy): Promise<boolean>;
 }
 
 const WAITING = 'WAITING';
+const WAITING_DEPLOY = 'WAITING#DEPLOY';
 const STARTED = 'STARTED';
 const answered = (executionName: string) => `UPLOAD#${executionName}`;
 
@@ -69,7 +86,13 @@ const upload = z.object({
   uploadedAt: z.iso.datetime(),
   sequencer: z.string().min(1).optional(),
   dryRun: z.literal(true).optional(),
-  code: z.string().min(1).optional(),
+  executionName: z.string().min(1),
+  input: z.string(),
+});
+const deployItem = z.object({
+  endpoint: z.string().min(1),
+  code: z.string().min(1),
+  isNewCode: z.boolean(),
   executionName: z.string().min(1),
   input: z.string(),
 });
@@ -106,9 +129,7 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
         if (other?.executionName === upload.executionName) return { waits: true, superseded: other.displaced };
         if (other && !takesPlaceOf(upload, other)) return { waits: false, superseded: [upload] };
         const condition = other ? stillWaits(other) : ABSENT;
-        // Of two deploys the later brings what the earlier did.
-        const areDeploys = [upload, other].every((one) => one?.uploadedAt === BEFORE_ANY_UPLOAD);
-        const lost = other && !areDeploys ? [itemOf(other)] : [];
+        const lost = other ? [itemOf(other)] : [];
         const displaced = [...(other?.displaced ?? []), ...lost].slice(-MOST_DISPLACED);
         if (await table.putItem(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
           return { waits: true, superseded: displaced };
@@ -129,6 +150,14 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
       await table.putItem(started.endpoint, STARTED, item, isNewest(item));
     },
     stopWaiting: async (upload) => table.removeItem(upload.endpoint, WAITING, stillWaits(upload)),
+    readWaitingDeploy: async (endpoint) => {
+      const item = await table.getItem(endpoint, WAITING_DEPLOY);
+      return item && parseItem(deployItem, item, endpoint, WAITING_DEPLOY);
+    },
+    noteWaitingDeploy: async (deploy) => {
+      await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy });
+    },
+    removeWaitingDeploy: async (deploy) => table.removeItem(deploy.endpoint, WAITING_DEPLOY, stillWaits(deploy)),
   };
 };
 
@@ -141,7 +170,6 @@ const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, executionName, i
   ...{ endpoint, bucket, key, versionId, uploadedAt, executionName, input },
   ...(more.sequencer !== undefined && { sequencer: more.sequencer }),
   ...(more.dryRun === true && { dryRun: more.dryRun }),
-  ...(more.code !== undefined && { code: more.code }),
 });
 
 /**
@@ -165,8 +193,8 @@ function isNewest({ uploadedAt, sequencer }: Pick<Upload, 'uploadedAt' | 'sequen
   };
 }
 
-const stillWaits = (upload: Upload): Condition => ({
+const stillWaits = ({ executionName }: Pick<Upload, 'executionName'>): Condition => ({
   expression: '#executionName = :executionName',
   names: { '#executionName': 'executionName' },
-  values: { ':executionName': upload.executionName },
+  values: { ':executionName': executionName },
 });

@@ -7,7 +7,7 @@ import {
   type InWave,
   NO_WAVE,
   resumed,
-  stoppedBy,
+  toldOf,
   type Wave,
   withEnd,
   withRollout,
@@ -18,16 +18,20 @@ import { type Attributes, dynamodbTable, parseItem, StoredItemContended, unchang
 
 /** How the code of a deploy goes out over the endpoints of the control plane; `code` is Lambda's CodeSha256 of it. */
 export interface Waves {
-  /** Idempotent for the rollout. Answers the wave that it must wait for. */
-  joinWave(code: string, rollout: Omit<InWave, 'since'>): Promise<'joined' | Wave>;
+  /** The wave as it is, where the rollout must wait for others; undefined where it may join. */
+  mustWaitFor(code: string, rollout: Omit<InWave, 'since'>): Promise<Wave | undefined>;
+  /** Idempotent for the rollout. Answers the wave that it must wait for; undefined where it has joined. */
+  joinWave(code: string, rollout: Omit<InWave, 'since'>): Promise<Wave | undefined>;
   /** It was let begin and did not. Nothing happens where that was said again since. */
   leaveWave(code: string, rollout: InWave): Promise<void>;
-  /** Of the wave that it is in, if any. True where it is the first to hold back others, also when it is said again. */
-  endInWave(rolloutId: string, end: EndInWave): Promise<boolean>;
+  /** Of the wave that it is in, if any. */
+  endInWave(rolloutId: string, end: EndInWave): Promise<void>;
   readWave(code: string): Promise<Wave>;
   listWaves(): Promise<readonly (Wave & { readonly code: string })[]>;
-  /** Lets all others begin. Answers those that had held them back. */
-  resumeWaves(): Promise<readonly FailedInWave[]>;
+  /** People were told that it holds back others. */
+  noteTold(code: string, rolloutId: string): Promise<void>;
+  /** Lets others begin, whom these have held back. */
+  resumeWave(code: string, seen: readonly FailedInWave[]): Promise<void>;
 }
 
 const PREFIX = 'WAVE#';
@@ -35,7 +39,7 @@ const MOST = 100;
 /** Of two that write at once one tries again; a wave has twenty rollouts, whose ends may come together. */
 const ATTEMPTS = 40;
 const PAUSE_MS = 25;
-/** A code that is deployed again after that begins with its first wave. What holds back others is kept. */
+/** A code that is deployed again after that begins with its first wave. One that others wait for is kept on. */
 const KEPT_HOURS = 90 * 24;
 
 const text = z.string().min(1);
@@ -43,28 +47,37 @@ const waveItem = z.object({
   writes: z.int().min(1),
   ended: z.int().min(0),
   running: z.array(z.object({ owner: text, rolloutId: text, endpoint: text, since: text })),
-  failed: z.array(z.object({ rolloutId: text, endpoint: text, error: text, passed: z.literal(true).optional() })),
+  failed: z.array(
+    z.object({
+      ...{ rolloutId: text, endpoint: text, error: text },
+      ...{ passed: z.literal(true).optional(), told: z.literal(true).optional() },
+    }),
+  ),
+  /** Seconds since 1970. */
+  expiresAt: z.int().min(1).optional(),
 });
 const sizesSchema = z.array(z.int().min(1));
 
 /** One item for each code: every change of it is one write, on condition that nothing changed since it was read. */
 export const dynamodbWaves = (context: AdapterContext): Waves => {
   const table = dynamodbTable(context);
-  const read = async (code: string): Promise<Wave & { readonly writes: number }> => {
+  const read = async (
+    code: string,
+  ): Promise<Wave & { readonly writes: number; readonly expiresAt?: number | undefined }> => {
     const sort = `${PREFIX}${code}`;
     const item = await table.getItem(NO_ENDPOINT, sort);
     return item ? parseItem(waveItem, item, NO_ENDPOINT, sort) : { ...NO_WAVE, writes: 0 };
   };
-  /** `change` answers undefined when there is nothing to write. */
+  const sizes = (): readonly number[] => sizesSchema.parse(fromJson(requiredVariable(context, ENV.waves)));
+  /** `change` answers undefined when there is nothing to write. Answers the wave as it was then, or else undefined. */
   async function rewrite(code: string, change: (wave: Wave) => Wave | undefined): Promise<Wave | undefined> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { writes, ...wave } = await read(code);
       const changed = change(wave);
-      if (changed === undefined) return undefined;
+      if (changed === undefined) return wave;
       const expiresAt = Math.round((context.clock.now() + KEPT_HOURS * HOUR_MS) / 1000);
-      const kept = stoppedBy(changed).length > 0 ? {} : { expiresAt };
-      const item = { ...changed, ...kept, writes: writes + 1 };
-      if (await table.putItem(NO_ENDPOINT, `${PREFIX}${code}`, item, unchangedSince(writes))) return changed;
+      const item = { ...changed, expiresAt, writes: writes + 1 };
+      if (await table.putItem(NO_ENDPOINT, `${PREFIX}${code}`, item, unchangedSince(writes))) return undefined;
       await context.clock.sleep(attempt * PAUSE_MS);
     }
     throw new StoredItemContended(`How far code ${code} has come changed ${ATTEMPTS} times meanwhile.`);
@@ -82,30 +95,28 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
   return {
     readWave: read,
     listWaves: list,
+    mustWaitFor: async (code, rollout) => {
+      if (sizes().length === 0) return undefined;
+      const wave = await read(code);
+      if (withRollout(wave, { ...rollout, since: '' }, sizes()) !== undefined) return undefined;
+      const hoursLeft = ((wave.expiresAt ?? Infinity) * 1000 - context.clock.now()) / HOUR_MS;
+      if (hoursLeft < KEPT_HOURS / 2) await rewrite(code, (same) => same);
+      return wave;
+    },
     joinWave: async (code, rollout) => {
-      const sizes = sizesSchema.parse(fromJson(requiredVariable(context, ENV.waves)));
-      if (sizes.length === 0) return 'joined';
+      if (sizes().length === 0) return undefined;
       const since = isoTime(context.clock.now());
-      const joined = await rewrite(code, (wave) => withRollout(wave, { ...rollout, since }, sizes));
-      return joined === undefined ? read(code) : 'joined';
+      return rewrite(code, (wave) => withRollout(wave, { ...rollout, since }, sizes()));
     },
     leaveWave: async (code, { rolloutId, since }) => {
       const isIts = (one: InWave) => one.rolloutId === rolloutId && one.since === since;
       await rewrite(code, (wave) => (wave.running.some(isIts) ? withEnd(wave, rolloutId, 'says nothing') : undefined));
     },
     endInWave: async (rolloutId, end) => {
-      const isIts = (one: { readonly rolloutId: string }) => one.rolloutId === rolloutId;
-      const isFirst = (wave: Wave) => stoppedBy(wave)[0]?.rolloutId === rolloutId;
-      const waves = await list();
-      const own = waves.find(({ running }) => running.some(isIts));
-      if (own === undefined) return waves.some(isFirst);
-      const ended = await rewrite(own.code, (wave) => withEnd(wave, rolloutId, end));
-      return ended !== undefined && isFirst(ended);
+      const own = (await list()).find(({ running }) => running.some((one) => one.rolloutId === rolloutId));
+      if (own !== undefined) await rewrite(own.code, (wave) => withEnd(wave, rolloutId, end));
     },
-    resumeWaves: async () => {
-      const stopped = (await list()).filter((wave) => stoppedBy(wave).length > 0);
-      for (const seen of stopped) await rewrite(seen.code, (wave) => resumed(wave, stoppedBy(seen)));
-      return stopped.flatMap(stoppedBy);
-    },
+    noteTold: async (code, rolloutId) => void (await rewrite(code, (wave) => toldOf(wave, [{ rolloutId }]))),
+    resumeWave: async (code, seen) => void (await rewrite(code, (wave) => resumed(wave, seen))),
   };
 };

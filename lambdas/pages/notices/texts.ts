@@ -89,7 +89,7 @@ export const stoppedText = ({ endpoint, rolloutId, error }: EventOf<'deploy-stop
   toDo: [
     `  npx greenlight explain ${endpoint} --rollout ${rolloutId}`,
     'Is the code at fault, deploy another. Is it not, let the other endpoints begin:',
-    '  npx greenlight resume',
+    `  npx greenlight resume ${endpoint}`,
   ],
 });
 

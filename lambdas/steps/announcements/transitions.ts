@@ -1,3 +1,4 @@
+import type { FailedInWave } from '../../domain/waves';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { EventOf } from '../../contract/transition-event';
 import type { Question } from '../../contract/decisions';
@@ -45,13 +46,13 @@ export const rolloutWaiting = (clock: Clock, state: RolloutState, why: string): 
   why,
 });
 
-/** Of a rollout that a deploy started and that ended badly: its code goes to no further endpoint. Once for each. */
+/** Of a rollout that ended badly, as another endpoint waits for its code, which does not go there. Once for each. */
 export const deployStopped = (
   clock: Clock,
-  { endpoint, id, error }: { readonly endpoint: string; readonly id: string; readonly error: string },
+  { endpoint, rolloutId, error }: FailedInWave,
 ): EventOf<'deploy-stopped'> => ({
-  ...header({ endpoint, owner: id }, clock, 'deploy-stopped', 'action'),
-  ...{ rolloutId: id, error },
+  ...header({ endpoint, owner: rolloutId }, clock, 'deploy-stopped', 'action'),
+  ...{ rolloutId, error },
 });
 
 export const greenDeployed = (clock: Clock, state: RolloutState): EventOf<'green-deployed'> =>

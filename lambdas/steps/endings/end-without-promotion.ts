@@ -5,7 +5,7 @@ import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { AliasState } from '../../adapters/lambda/aliases';
 import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
-import { approvalAnswered, deployStopped } from '../announcements/transitions';
+import { approvalAnswered } from '../announcements/transitions';
 import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
@@ -258,15 +258,15 @@ const SAY_NOTHING: readonly string[] = [ENDPOINT_REMOVED, 'InsufficientEvidence'
 
 /** What a deploy started, as its wave counts it: whatever else did not promote the new code holds back the others. */
 export async function endInWave(
-  { announcements, clock, waves }: Pick<Adapters, 'announcements' | 'clock' | 'waves'>,
-  { id, endpoint, startedBy, outcome, error: named }: RolloutRecord,
+  { waves }: Pick<Adapters, 'waves'>,
+  { id, startedBy, outcome, error: named }: RolloutRecord,
 ): Promise<void> {
   if (startedBy !== 'deploy' && startedBy !== 'unknown') return;
   // An execution may be stopped with an error of no letters.
   const error = named || 'unknown';
   const promoted = outcome === 'promoted' || outcome === 'promoted-first' || outcome === 'already-live';
   const end = promoted ? 'well' : SAY_NOTHING.includes(error) ? 'says nothing' : { error };
-  if (await waves.endInWave(id, end)) await announcements.announceOnce(deployStopped(clock, { endpoint, id, error }));
+  await waves.endInWave(id, end);
 }
 
 /** What one rollout was in numbers, from its record as it is closed. */

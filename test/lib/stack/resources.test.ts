@@ -128,10 +128,16 @@ describe('functions', () => {
         POWERTOOLS_SERVICE_NAME: 'greenlight',
         [ENV.table]: table,
         [ENV.bucket]: `<${template.one('AWS::S3::Bucket').id}>`,
-        [ENV.waves]: '[1,5,20]',
         [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout',
       },
     });
+  });
+
+  it('learn the waves of a deploy where deploys are started', () => {
+    const variables = (name: 'reconcile' | 'live-alias') =>
+      (template.properties(handler(name)).Environment as { readonly Variables: object }).Variables;
+    for (const name of ['reconcile', 'live-alias'] as const)
+      expect(variables(name)).toMatchObject({ [ENV.waves]: '[1,5,20]' });
   });
 
   it('on events are tried three times, and what is lost is kept', () => {

@@ -1,0 +1,98 @@
+import type { Adapters } from '../../adapters/adapters';
+import type { LivePeriod } from '../../adapters/dynamodb/live-models';
+import type { WaitingDeploy } from '../../adapters/dynamodb/uploads';
+import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { LIVE_MODEL } from '../../contract/names';
+import { isoTime } from '../../domain/minutes';
+import { stoppedBy, type Wave } from '../../domain/waves';
+import { deployStopped } from '../announcements/transitions';
+import { servedModel } from '../rollout/model-environment';
+import { START_LEASE_MS, startExecutionOnce } from './start-upload';
+
+/**
+ * The rollout of what is live on what was deployed last. Undefined where no model is live.
+ *
+ * @param once the same text asks for the same rollout, however often
+ */
+export async function rolloutOfDeploy(
+  { hash, liveAlias, versions }: Pick<Adapters, 'hash' | 'liveAlias' | 'versions'>,
+  { endpoint, functionName }: { readonly endpoint: string; readonly functionName: string },
+  once: string,
+): Promise<WaitingDeploy | undefined> {
+  const { version } = await liveAlias.readLiveAlias(functionName);
+  const live = await versions.describeVersion(functionName, version);
+  const latest = await versions.describeVersion(functionName, '$LATEST');
+  if (live === undefined || latest === undefined || servedModel(live.environment) === undefined) return undefined;
+  const reason = "the endpoint's code or settings changed";
+  return {
+    ...{ endpoint, code: latest.codeSha256, isNewCode: latest.codeSha256 !== live.codeSha256 },
+    executionName: `${endpoint}-deploy-${hash(once).slice(0, 12)}`,
+    input: JSON.stringify({ endpoint, model: LIVE_MODEL, reason, startedBy: 'deploy' }),
+  };
+}
+
+type Needs = Pick<
+  Adapters,
+  'announcements' | 'clock' | 'executions' | 'liveModels' | 'locks' | 'uploads' | 'versions' | 'waves'
+>;
+
+/**
+ * Starts the deploy that waits for this endpoint, if there is one and its wave has begun. For callers that have seen no
+ * rollout run since they read the settings: one of other settings may yet put what is live another way.
+ */
+export async function startWaitingDeploy(
+  ports: Needs,
+  endpoint: string,
+  { fingerprint, functionName }: Pick<EndpointConfig, 'fingerprint' | 'functionName'>,
+): Promise<'started' | 'brought' | 'waits' | undefined> {
+  const { clock, executions, liveModels, locks, uploads, versions } = ports;
+  const deploy = await uploads.readWaitingDeploy(endpoint);
+  if (deploy === undefined) return undefined;
+  const [live] = await liveModels.livePeriods(endpoint);
+  // An upload brought it; what a person took back since is to stay back.
+  if (isBrought(live, { fingerprint })) {
+    await uploads.removeWaitingDeploy(deploy);
+    return 'brought';
+  }
+  const owner = executions.arnOfExecution(deploy.executionName);
+  const one = { owner, rolloutId: deploy.executionName, endpoint };
+  const wave = deploy.isNewCode ? await ports.waves.mustWaitFor(deploy.code, one) : undefined;
+  if (wave !== undefined) {
+    await tellWhatStopped(ports, deploy.code, wave);
+    return 'waits';
+  }
+  const now = isoTime(clock.now());
+  const held = await locks.readLock(endpoint);
+  // While another rollout runs it holds neither the endpoint nor a place in its wave.
+  if (held !== undefined && held.owner !== owner && held.leaseUntil > now) return 'waits';
+  // It joined before it was started: then only the note that it waits was left.
+  if ((await executions.executionStatus(owner)) === undefined) {
+    // CloudFormation has changed the function since, and is about to say so: that deploy has waves of its own.
+    if ((await versions.describeVersion(functionName, '$LATEST'))?.codeSha256 !== deploy.code) return 'waits';
+    if (deploy.isNewCode && (await ports.waves.joinWave(deploy.code, one)) !== undefined) return 'waits';
+  }
+  const lock = { endpoint, owner, rolloutId: deploy.executionName, leaseUntil: isoTime(clock.now() + START_LEASE_MS) };
+  // What has joined its wave stays there until the next try, or until the reconciler finds that it never began.
+  if ((await locks.acquireLock(lock, now)) !== 'acquired') return 'waits';
+  await startExecutionOnce(ports, deploy);
+  await uploads.removeWaitingDeploy(deploy);
+  return 'started';
+}
+
+/** What was deployed last has been live since, on this version or one that a rollback went back from. */
+export const isBrought = (
+  live: Pick<LivePeriod, 'fingerprint'> | undefined,
+  { fingerprint }: Pick<EndpointConfig, 'fingerprint'>,
+): boolean => live?.fingerprint !== undefined && live.fingerprint === fingerprint;
+
+/** Only where another endpoint waits for it does a bad end keep anything from anybody. */
+async function tellWhatStopped(
+  { announcements, clock, waves }: Pick<Adapters, 'announcements' | 'clock' | 'waves'>,
+  code: string,
+  wave: Wave,
+): Promise<void> {
+  const [first] = stoppedBy(wave);
+  if (first === undefined || first.told === true) return;
+  await announcements.announceOnce(deployStopped(clock, first));
+  await waves.noteTold(code, first.rolloutId);
+}
