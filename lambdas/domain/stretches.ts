@@ -40,7 +40,7 @@ export interface Looked {
   readonly replay?: { readonly chunks: number; readonly verdict?: string | undefined } | undefined;
 }
 
-/** Of a rollout that asks nobody: three each look, two each chunk of a replay, one each weight, and nine. */
+/** Of a rollout without approval: three each look, two each chunk of a replay, one each weight, and nine. */
 export const transitionsOf = (of: { readonly weights: number; readonly looks: number; readonly chunks: number }) =>
   9 + of.weights + 3 * of.looks + 2 * of.chunks;
 
