@@ -1,4 +1,5 @@
 import { rolloutView } from '../../lambdas/operations/rollout-view';
+import { usageOf } from '../../lambdas/domain/cost/usage';
 import { explain } from '../../lambdas/operations/explain';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { Execution } from '../../simulator/states/execution';
@@ -116,6 +117,7 @@ describe('a watch during an outage that hits both versions', () => {
     const { record } = await scene.end(execution);
     expect(record).toMatchObject({ outcome: 'promoted' });
     expect(record?.state?.watch?.heldMinutes).toBeGreaterThan(3);
+    expect(usageOf(record!).stateTransitions).toBe(execution.transitions);
     expect((await notesOf(scene, execution)).join('\n')).toMatch(
       /asked directly, version 2 \(blue\) failed 100 of 100 and version 3 100 of 100 requests/,
     );
@@ -162,6 +164,7 @@ describe('a watch during an outage that hits both versions', () => {
           ? /; at \S+, version 2 \(blue\) failed 5 of 5 and version 3 5 of 5/
           : /; at \S+, version 2 \(blue\) took 300 ms \(before its users came 20 ms\) and version 3 300 ms/;
       expect(record?.state?.watch).toMatchObject({ recovered: false });
+      expect(usageOf(record!).stateTransitions).toBe(execution.transitions);
       expect((await notesOf(scene, execution)).join('\n')).toMatch(
         new RegExp(`held: .*${known.source}.* What it was is over`),
       );

@@ -60,6 +60,8 @@ export interface CostedState {
     | {
         readonly from: string;
         readonly minutes?: number | undefined;
+        /** Minutes of the watch before it began again. */
+        readonly heldMinutes?: number | undefined;
         readonly baseline?: CostedBaseline | undefined;
         /** Calls of our own to see whether it is green that fails, or whether CloudWatch counts. */
         readonly calls?: number | undefined;

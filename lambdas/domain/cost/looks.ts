@@ -40,7 +40,8 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
   });
   const canary = state === undefined ? 0 : sum(perWindow.map(looksAtWeight(state))) + sum(earlyAtWeight);
   const watched = state?.watch === undefined ? 0 : minutesSettled(state.watch.from, end);
-  const watch = looksIn(watched, Math.max(watched, state?.watch?.minutes ?? 0));
+  const held = state === undefined ? 0 : looksHeld(state);
+  const watch = held + looksIn(watched, Math.max(watched, state?.watch?.minutes ?? 0));
   const early = earlyInWatch(state, end);
   // The canary's last minutes are read as in the canary.
   const read = windows.length === 0 ? 0 : early.filter((settled) => settled < 0).length;
@@ -56,8 +57,16 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
 
 function earlyInWatch(state: CostedState | undefined, end: number): readonly number[] {
   if (state?.watch?.minutes === undefined) return [];
-  const from = Date.parse(state.watch.from);
+  const from = Date.parse(state.watch.from) - (state.watch.heldMinutes ?? 0) * MINUTE_MS;
   return earlyUntil(end, from, earlyLooks(from, state, state.watch.minutes));
+}
+
+/** A watch begins again in the minute after a look, and that look saw all but the last three minutes, one by one. */
+function looksHeld({ watch, timeline }: CostedState): number {
+  if (watch?.heldMinutes === undefined) return 0;
+  const from = Date.parse(watch.from);
+  const restarts = timeline.filter(({ state, at }) => state === STATES.judgeLive && Date.parse(at) < from).length;
+  return watch.heldMinutes - (SETTLE_MS / MINUTE_MS + 1) * restarts;
 }
 
 /** States whose note comes after the canary. */
