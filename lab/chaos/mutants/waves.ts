@@ -1,7 +1,7 @@
 import { intercepting, sortKeyOf } from './intercept';
 import type { Mutant } from '../world/mutant';
 
-const STARTERS = ['live-alias', 'reconcile', 'restore-blue', 'finish-rollout', 'safety-net'] as const;
+const STARTERS = ['live-alias', 'reconcile'] as const;
 
 /** What is broken about the waves in which other code goes out. */
 export const WAVE_MUTANTS: readonly Mutant[] = [

@@ -39,11 +39,20 @@ function whyTooSoon(one: Execution, all: readonly Execution[], found: Found): re
         earlier.status !== 'SUCCEEDED' &&
         endpointOf(earlier.name) === endpointOf(other.name),
     );
+  // A good end where it failed, by a later deploy, lets the others go on.
+  const isRepaired = (other: Execution): boolean =>
+    all.some(
+      ({ name, startedAt, status, stoppedAt = Infinity }) =>
+        startedAt > other.startedAt &&
+        status === 'SUCCEEDED' &&
+        stoppedAt <= began &&
+        endpointOf(name) === endpointOf(other.name),
+    );
   const faultBetween = (from: number) => found.story.injected.some(({ at }) => at >= from && at <= began);
   const bad = before.find((other) => {
     const at = closedAt(other);
     // Of what others wrote while it was being closed, or while this one was being started, nothing is said.
-    const isBad = other.status !== 'SUCCEEDED' && !saysNothing(other);
+    const isBad = other.status !== 'SUCCEEDED' && !saysNothing(other) && !isRepaired(other);
     return isBad && at + SETTLED_MS < began && !resumedSince(at) && !faultBetween(at - SETTLED_MS);
   });
   if (bad !== undefined) return [`${one.name} began although ${bad.name} had ended badly`];
