@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SUMMED_UP } from '../domain/measures/rows';
 import { BUILT_IN_MEASURES } from '../domain/measures/measures';
-import type { CaptureRate } from './captured-request';
+import type { CaptureRate } from './replay';
 import { classNamesSchema, keptClassNames, type KeptClassNames } from './class-names';
 import type { OwnMeasure } from '../domain/measures/count-answers';
 import { type ModelTask, TASKS } from '../domain/task';

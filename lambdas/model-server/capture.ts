@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  capturedKey,
-  capturedRequestSchema,
-  MAX_CAPTURED_BYTES,
-  type CapturedRequest,
-} from '../contract/captured-request';
+import { capturedKey, capturedRequestSchema, MAX_CAPTURED_BYTES, type CapturedRequest } from '../contract/replay';
 import { type Datatype, elementCount } from '../contract/datatypes';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { HOUR_MS } from '../domain/minutes';

@@ -28,8 +28,7 @@ import {
   checkAvailability,
   startMissedUpload,
 } from './reconciliation/checks';
-import { endLostInWaves, endLostTurns } from './reconciliation/end-lost';
-import { watchWaiting } from './reconciliation/watch-waiting';
+import { endLostInWaves, endLostTurns, watchWaiting } from './reconciliation/running';
 import { startWaitingDeploy } from './uploads/start-deploy';
 import { startWaitingUpload } from './uploads/start-upload';
 

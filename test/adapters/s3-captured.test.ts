@@ -1,5 +1,5 @@
 import { s3CaptureSink, s3CapturedRequests } from '../../lambdas/adapters/s3/captured-requests';
-import { capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/replay';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../simulator/services/test-world';

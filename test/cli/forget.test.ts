@@ -1,4 +1,4 @@
-import { capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/replay';
 import { MINUTE, Scene, templateOf } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 

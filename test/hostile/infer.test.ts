@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
-import { capturedRequestSchema, MAX_CAPTURED_BYTES } from '../../lambdas/contract/captured-request';
+import { capturedRequestSchema, MAX_CAPTURED_BYTES, capturedReplay } from '../../lambdas/contract/replay';
 import { errorBody, inferResponse } from '../../lambdas/contract/inference-protocol';
-import { capturedReplay } from '../../lambdas/contract/replay';
 import type { Answer } from '../../lambdas/model-server/answer';
 import { requestCapture } from '../../lambdas/model-server/capture';
 import { askPair } from '../../lambdas/steps/replay/ask-pairs';

@@ -1,4 +1,4 @@
-import { MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/captured-request';
+import { MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/replay';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/model-server/capture';
 import { SLOT_MS } from '../../lambdas/model-server/capture-slots';

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { FakeModel } from '../../simulator/fake-model';
-import { capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/replay';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const template = templateOf({ name: ENDPOINT, captureSampleRate: 'auto' });

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/replay';
 import { outcomeInWords } from '../../lambdas/pages/words/outcome';
 import { EVIDENCE_DOCUMENT } from '../../lambdas/contract/names';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';

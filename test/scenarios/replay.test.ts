@@ -1,4 +1,4 @@
-import { capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/replay';
 import { outcomeInWords, reasonInWords } from '../../lambdas/pages/words/outcome';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 

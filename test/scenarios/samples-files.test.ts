@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/replay';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 import { quiet, samples, SAMPLES } from './quiet';
 

@@ -1,4 +1,4 @@
-import { capturedKey } from '../../../lambdas/contract/captured-request';
+import { capturedKey } from '../../../lambdas/contract/replay';
 import { PRICES_2026_11 } from '../../../lambdas/contract/prices-2026-11';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { costOf } from '../../../lambdas/domain/cost/cost-of';

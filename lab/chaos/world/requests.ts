@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { capturedKey } from '../../../lambdas/contract/captured-request';
+import { capturedKey } from '../../../lambdas/contract/replay';
 import { SAMPLES_PREFIX } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { EmbeddedApp } from '../../../simulator/app/embedded-app';

@@ -9,7 +9,7 @@ import {
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
-import { capturedDay, REQUEST_ID_METADATA } from '../../contract/captured-request';
+import { capturedDay, REQUEST_ID_METADATA } from '../../contract/replay';
 import { ENV, CAPTURED_PREFIX } from '../../contract/names';
 import { isAwsError, present, httpStatusOf, pagesOf } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';

@@ -5,8 +5,7 @@ import { type Theme, widget } from '../widget';
 import { type Comparison, sideName, inBoth, type Sums, sumsOf, sharesOf } from './comparison';
 import type { TrafficPeriod } from '../../../domain/minutes';
 import { figure } from '../../charts/frame';
-import { drawShares, sharesHeight } from '../../charts/share-bars';
-import { drawTimes } from '../../charts/time-chart';
+import { drawShares, sharesHeight, drawTimes } from '../../charts/time-chart';
 
 /** Both versions beside each other in numbers, of the periods in which both had requests. */
 function numbers({ sides }: Comparison): Html {

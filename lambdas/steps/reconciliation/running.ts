@@ -1,0 +1,79 @@
+import type { Adapters } from '../../adapters/adapters';
+import type { Lock } from '../../adapters/dynamodb/locks';
+import { JUDGE } from '../../contract/decisions';
+import { isoTime, HOUR_MS, MINUTE_MS } from '../../domain/minutes';
+import { lookAtCanary } from '../judgement/look';
+import { patientEvidence } from '../judgement/read-baseline';
+import { readAlarms } from '../judgement/veto';
+import { eachInTurn } from '../../contract/work';
+import { endInWave } from '../endings/end-without-promotion';
+
+type LineNeeds = Pick<Adapters, 'clock' | 'executions' | 'records' | 'turns' | 'waves'>;
+
+/** A rollout that ended and could not say so holds up no other: twenty are asked about at most, by default. */
+export async function endLostTurns({ executions, turns }: LineNeeds): Promise<string | undefined> {
+  const did = await eachInTurn(await turns.listTurns(), async (turn) => {
+    if ((await executions.executionStatus(turn.owner)) === 'RUNNING') return [];
+    await turns.endTurn(turn);
+    return [`rollout ${turn.rolloutId} has ended: the next one may begin`];
+  });
+  return did.flat().join('; ') || undefined;
+}
+
+/** What has ended and could not say so, or was let begin and never did, holds up no wave. */
+export async function endLostInWaves(ports: LineNeeds): Promise<string | undefined> {
+  const waves = await ports.waves.listWaves();
+  const all = waves.flatMap(({ code, running }) => running.map((one) => ({ code, one })));
+  const did = await eachInTurn(all, async ({ code, one }) => {
+    const { owner, rolloutId, endpoint, since } = one;
+    const status = await ports.executions.executionStatus(owner);
+    const minutes = (ports.clock.now() - Date.parse(since)) / MINUTE_MS;
+    if (status === 'RUNNING' || (status === undefined && minutes < 10)) return [];
+    if (status === undefined) {
+      await ports.waves.leaveWave(code, one);
+      return [`rollout ${rolloutId} never began: its wave waits for it no longer`];
+    }
+    const record = await ports.records.readRecord(endpoint, rolloutId);
+    const why = await ports.executions.whyExecutionEnded(owner);
+    // As a rule the safety net closes it, or the endpoint's own pass, and says how it ended.
+    if (record?.status !== 'ended' && ports.clock.now() < (why.endedAt ?? 0) + HOUR_MS) return [];
+    const outcome = record?.outcome ?? (status === 'SUCCEEDED' ? 'promoted' : 'aborted');
+    const error = record?.error ?? why.error ?? status;
+    const ended = { id: rolloutId, endpoint, startedBy: 'deploy', startedAt: since, reason: '', outcome, error };
+    await endInWave(ports, { ...ended, status: 'ended' });
+    return [`rollout ${rolloutId} has ended: its wave counts it`];
+  });
+  return did.flat().join('; ') || undefined;
+}
+
+type WaitingNeeds = Pick<
+  Adapters,
+  'alarms' | 'answers' | 'approvals' | 'clock' | 'evidence' | 'liveModels' | 'records'
+>;
+
+/**
+ * A canary that waits for a person keeps its share of the users, for as long as they may take. What the judge or an
+ * alarm would have stopped is answered with no, before a person could say yes to numbers of hours ago. Each pass judges
+ * all minutes afresh, as a look does, so that the false alarm rate is that of the whole rollout.
+ */
+export async function watchWaiting(ports: WaitingNeeds, { endpoint, rolloutId }: Lock): Promise<string | undefined> {
+  const { state } = (await ports.records.readRecord(endpoint, rolloutId)) ?? {};
+  const { canary, green, phase } = state ?? {};
+  if (state === undefined || canary === undefined || green?.version === undefined || phase !== 'canary')
+    return undefined;
+  const asked = await ports.approvals.readApproval(endpoint, rolloutId);
+  if (asked === undefined || asked.answer !== undefined) return undefined;
+  const { stops } = await readAlarms(ports, state);
+  const evidence = patientEvidence(ports.evidence);
+  const look =
+    stops === undefined
+      ? await lookAtCanary({ ...ports, evidence }, state, canary, green.version, false)
+      : 'unavailable';
+  const reason =
+    stops ?? (look !== 'unavailable' && look.judgement.verdict === 'fail' ? look.judgement.reason : undefined);
+  if (reason === undefined) return undefined;
+  const no = { approved: false, by: JUDGE, reason };
+  if ((await ports.answers.giveAnswer(asked.taskToken, no)) === 'too late') return undefined;
+  await ports.approvals.noteAnswer(asked, { ...no, at: isoTime(ports.clock.now()) });
+  return `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
+}
