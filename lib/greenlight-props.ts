@@ -20,9 +20,9 @@ export interface ControlPlaneOptions {
   readonly teardownEvery?: Duration;
   /**
    * How many rollouts run at once, 1 to 1000; others wait in the order in which they came. And the sizes of the waves,
-   * 1 to 200, in which the code of a deploy goes out over the endpoints: a wave begins when all before it have ended well, the
-   * last size repeats, and the first bad end holds back what has not begun until `greenlight resume`; `[]` is no
-   * waves. What people upload or start never waits for a wave, and a rollback waits for nothing.
+   * 1 to 200, in which the code of a deploy goes out over the endpoints: a wave begins when all before it have ended
+   * well, the last size repeats, and the first bad end holds back what has not begun until `greenlight resume`; `[]`
+   * is no waves. What people upload or start never waits for a wave, and a rollback waits for nothing.
    * @default { atOnce: 20, waves: [1, 5, 20] }
    */
   readonly rollouts?: { readonly atOnce?: number; readonly waves?: readonly number[] };
