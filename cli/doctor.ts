@@ -2,8 +2,9 @@ import { cloudwatchTraffic } from '../lambdas/adapters/cloudwatch/traffic';
 import type { EndpointConfig } from '../lambdas/contract/endpoint-settings';
 import type { EndpointView } from '../lambdas/contract/view';
 import { MINUTE_MS } from '../lambdas/domain/minutes';
+import { roughly } from '../lambdas/domain/numbers';
 import { status } from '../lambdas/operations/status';
-import type { Account, WhoIsTold } from './app/account';
+import type { Account, LambdaLimits, WhoIsTold } from './app/account';
 import type { CliApp } from './app/cli-app';
 import type { Cli } from './command';
 import { failureOf } from './failure';
@@ -21,6 +22,9 @@ export interface CheckUp {
 const BOOTSTRAP = { stack: 'CDKToolkit', output: 'BootstrapVersion', least: 6 } as const;
 /** New accounts have 10: the handlers of one rollout and a few users are throttled there. */
 const LEAST_CONCURRENCY = 100;
+/** From this part of the storage for code on it is time to do something. */
+const MOST_CODE = 0.8;
+const gigabytes = (bytes: number): string => roughly(bytes / 2 ** 30);
 /** What a canary looks at, as the newest hour is what it compares with. */
 const TRAFFIC_MINUTES = 60;
 
@@ -41,7 +45,7 @@ export async function examine(cli: Cli, stack: string): Promise<readonly CheckUp
   };
   if (!(await look('credentials', () => signedIn(account)))) return findings;
   await look('bootstrap', () => bootstrapped(account));
-  await look('concurrency', () => concurrent(account));
+  await look('concurrency', () => lambdaLimits(account));
   if (!(await look('app', () => deployed(account, stack)))) return findings;
   await look('subscriptions', async () => [told(await account.whoIsTold(stack))]);
   await look('endpoints', async () => endpoints(await cli.app()));
@@ -71,18 +75,33 @@ async function bootstrapped(account: Account): Promise<readonly CheckUp[]> {
   return [toDo('bootstrap', `${says}; it is needed once per account and region`, 'npx cdk bootstrap')];
 }
 
-async function concurrent(account: Account): Promise<readonly CheckUp[]> {
-  const { limit, unreserved } = await account.concurrency();
-  if (unreserved >= LEAST_CONCURRENCY) return [ok('concurrency', `${unreserved} executions at once, of ${limit}`)];
-  return [
-    toDo(
-      'concurrency',
-      `${unreserved} executions at once: users and rollouts are throttled beyond them; ${LEAST_CONCURRENCY} or ` +
-        'more are advised',
-      'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 ' +
-        '--desired-value 1000',
-    ),
-  ];
+async function lambdaLimits(account: Account): Promise<readonly CheckUp[]> {
+  const limits = await account.lambdaLimits();
+  return [concurrent(limits), ...(limits.code === undefined ? [] : [codeStored(limits.code)])];
+}
+
+/** Each version holds the model server anew, 26 MB on arm64: a full account takes no deploy and no model. */
+function codeStored({ bytes, most }: NonNullable<LambdaLimits['code']>): CheckUp {
+  const says = `${gigabytes(bytes)} of ${gigabytes(most)} GB that the account's versions and layers may take`;
+  if (bytes < MOST_CODE * most) return ok('code storage', says);
+  return toDo(
+    'code storage',
+    `${says}: when they are full, no model is published any more. Keep fewer idle versions (keepVersions, ` +
+      'rollbackWindowMinutes), or ask for more',
+    'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-2ACBD22F ' +
+      '--desired-value 300',
+  );
+}
+
+function concurrent({ limit, unreserved }: LambdaLimits): CheckUp {
+  if (unreserved >= LEAST_CONCURRENCY) return ok('concurrency', `${unreserved} executions at once, of ${limit}`);
+  return toDo(
+    'concurrency',
+    `${unreserved} executions at once: users and rollouts are throttled beyond them; ${LEAST_CONCURRENCY} or ` +
+      'more are advised',
+    'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 ' +
+      '--desired-value 1000',
+  );
 }
 
 async function deployed(account: Account, stack: string): Promise<readonly CheckUp[]> {

@@ -19,9 +19,15 @@ export interface Account {
   describeStack(
     name: string,
   ): Promise<{ readonly status: string; readonly outputs: Readonly<Record<string, string>> } | undefined>;
-  concurrency(): Promise<{ readonly limit: number; readonly unreserved: number }>;
+  /** Executions at once, and bytes of code of all versions and layers; what an emulator does not tell is undefined. */
+  lambdaLimits(): Promise<LambdaLimits>;
   /** Who is told of an app that is deployed: by its topic, and by chats and pagers. @throws AppUnknown */
   whoIsTold(stack: string): Promise<WhoIsTold>;
+}
+export interface LambdaLimits {
+  readonly limit: number;
+  readonly unreserved: number;
+  readonly code: { readonly bytes: number; readonly most: number } | undefined;
 }
 export interface WhoIsTold {
   readonly topicArn: string;
@@ -67,10 +73,14 @@ export const accountOf = ({ cloudFormation, lambda, sns }: Clients): Account => 
       throw error;
     }
   },
-  concurrency: async () => {
-    const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+  lambdaLimits: async () => {
+    const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
     const limit = AccountLimit?.ConcurrentExecutions ?? 0;
-    return { limit, unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? limit };
+    const [bytes, most] = [AccountUsage?.TotalCodeSize, AccountLimit?.TotalCodeSize];
+    return {
+      ...{ limit, unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? limit },
+      code: bytes === undefined || most === undefined ? undefined : { bytes, most },
+    };
   },
   whoIsTold: async (stack) => {
     const resources = await resourcesOf(stack, cloudFormation);

@@ -87,7 +87,7 @@ it('finds nothing to do where all is there, and exits with 0', async () => {
   expect(toDo(findings)).toEqual([]);
   expect([code, ok]).toEqual([0, true]);
   expect(findings.map(({ check }) => check)).toEqual([
-    ...['credentials', 'region', 'bootstrap', 'concurrency', 'app', 'subscriptions'],
+    ...['credentials', 'region', 'bootstrap', 'concurrency', 'code storage', 'app', 'subscriptions'],
     ...['digits: golden', 'digits: live', 'digits: traffic'],
   ]);
 });
@@ -144,6 +144,14 @@ describe('one thing that is missing is the one thing to do, with the command to 
     scene.world.services.lambda.concurrency.limit = 10;
     const [found] = toDo((await examined(scene)).findings);
     expect(found).toMatchObject({ check: 'concurrency', commands: [expect.stringContaining('L-B99A9384')] });
+  });
+
+  it('room for the code of more versions', async () => {
+    const scene = await healthy();
+    scene.world.services.lambda.concurrency.mostCodeBytes = 2_500;
+    const [found] = toDo((await examined(scene)).findings);
+    expect(found).toMatchObject({ check: 'code storage', commands: [expect.stringContaining('L-2ACBD22F')] });
+    expect(found?.says).toMatch(/no model is published any more/);
   });
 
   it('the golden set', async () => {

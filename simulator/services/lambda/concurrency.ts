@@ -26,16 +26,28 @@ export class Concurrency {
   limit = Infinity;
   private running: Running[] = [];
 
+  /** 75 GB. */
+  mostCodeBytes = 80_530_636_800;
+
   constructor(
     private readonly functions: ReadonlyMap<string, FunctionRecord>,
     private readonly now: () => number,
   ) {}
 
+  private codeBytes(): number {
+    const versions = [...this.functions.values()].flatMap((fn) => [...fn.versions.values()]);
+    return versions.reduce((sum, { settings }) => sum + settings.codeSize, 0);
+  }
+
   /** What GetAccountSettings says; an engine without a limit has what an account usually has. */
   accountSettings() {
     const limit = this.limit === Infinity ? USUAL_LIMIT : this.limit;
     return {
-      AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: limit - this.reserved() },
+      AccountLimit: {
+        ...{ ConcurrentExecutions: limit, UnreservedConcurrentExecutions: limit - this.reserved() },
+        TotalCodeSize: this.mostCodeBytes,
+      },
+      AccountUsage: { TotalCodeSize: this.codeBytes(), FunctionCount: this.functions.size },
     };
   }
 
