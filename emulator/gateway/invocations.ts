@@ -69,7 +69,10 @@ export class ForwardedInvocations implements GatewayRoute {
     const isAlias = alias !== undefined;
     // Behind a function URL the status is the function's own, unless no version ran.
     const status = ran ? 200 : answered.status;
-    this.count({ target, isAlias, executed, startMs, status, failed, ms: ran?.ms ?? took });
+    const ms = ran?.ms ?? took;
+    // It is over: counted with an end that is yet to come, a reader of this moment would not see it.
+    const beganMs = Math.min(startMs, Math.floor(Date.now() - ms));
+    this.count({ target, isAlias, executed, startMs: beganMs, status, failed, ms });
     const clean = withHeader(answered, RAN, undefined);
     return urlId === undefined && ran ? withHeader(clean, EXECUTED, ran.version) : clean;
   }

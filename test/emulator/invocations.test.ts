@@ -9,11 +9,13 @@ interface World {
   readonly weights?: Readonly<Record<string, number>>;
   readonly failed?: boolean;
   readonly status?: number;
+  /** What the function says that it took. */
+  readonly ms?: number;
 }
 
 /** An emulator that runs an alias on its first version unless the gateway says which. */
 const emulator =
-  ({ weights = {}, failed = false, status = 200 }: World = {}): Answers =>
+  ({ weights = {}, failed = false, status = 200, ms = 0.25 }: World = {}): Answers =>
   ({ path, headers, query }) => {
     if (path === '/2015-03-31/functions/') return json({ Functions: [{ FunctionName: 'digits' }] });
     if (path.endsWith('/aliases')) return json({ Aliases: [{ Name: 'live' }] });
@@ -26,7 +28,7 @@ const emulator =
     if (status !== 200) return json({ Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }, {}, status);
     const run = headers['x-greenlight-run'];
     const version = typeof run === 'string' ? run.split('=')[1]! : '7';
-    const ran = run && { 'x-greenlight-ran': JSON.stringify({ version, failed, ms: 0.25 }) };
+    const ran = run && { 'x-greenlight-ran': JSON.stringify({ version, failed, ms }) };
     const error = failed && path === INVOKE && { 'x-amz-function-error': 'Unhandled' };
     return json({ version }, { 'x-amz-executed-version': '7', ...ran, ...error });
   };
@@ -129,6 +131,13 @@ describe('the metrics of an alias', () => {
       await front.send({ target: `${INVOKE}?Qualifier=live` });
       expect(total(await counted(front, 'Throttles', 'Sum', '7'))).toBe(1);
       expect(await counted(front, 'Invocations', 'Sum', '7')).toEqual([]);
+    });
+  });
+
+  it('count what is over at once, however long it says that it took', async () => {
+    await withGateway(SUPPLIED, emulator({ ms: 5_000 }), async (front) => {
+      await front.send({ target: `${INVOKE}?Qualifier=live` });
+      expect(total(await counted(front, 'Invocations', 'Sum', '7'))).toBe(1);
     });
   });
 
