@@ -70,6 +70,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
 
     const storage = (this.storage = new Storage(this, 'Storage', {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      modelReaders: props.modelReaders ?? [],
     }));
     const { topic, key } = new NoticeTopic(this, 'Notices', {
       topic: props.topic,

@@ -47,6 +47,14 @@ export interface ControlPlaneOptions {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
+   * Accounts that may read what is under `models/` of the bucket, by their ids of 12 digits, at most 100: theirs is the
+   * next stage, which takes a model by its digest. Their own policies must allow it too. A key of `security` lets them
+   * decrypt; without one there is nothing more to allow. `alias/aws/…` is refused: no other account can use a key that
+   * AWS manages.
+   * @default - none
+   */
+  readonly modelReaders?: readonly string[];
+  /**
    * Concurrent executions reserved for each of the functions that put blue back (restore-blue, safety-net, reconcile),
    * so that no flood of requests to an endpoint keeps them waiting; at least 1. It is their limit too: as many rollouts
    * as may fail at once. Lambda leaves 100 of an account's unreserved: a new account has 10 in all, and can reserve

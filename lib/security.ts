@@ -14,6 +14,7 @@ import type { HandlerName } from './handlers';
 import { acceptWildcard } from './nag-reasons';
 import { functionArn } from './permissions/rights';
 import { SettingsRefused } from './settings/settings-refused';
+import { Storage } from './storage';
 
 /**
  * What functions in a VPC call, by the last part of the endpoints' names, `com.amazonaws.<region>.<name>`. The first
@@ -177,6 +178,7 @@ function encrypt(scope: Construct, key: IKey): void {
       node.sqsManagedSseEnabled = undefined;
     } else if (node instanceof CfnLogGroup) node.kmsKeyId = keyArn;
     else if (node instanceof lambda.CfnFunction) node.kmsKeyArn = keyArn;
+    else if (node instanceof Storage) node.letReadersDecrypt(key);
     else if (node instanceof iam.Role && usesTheKey(node)) {
       node.addToPolicy(new iam.PolicyStatement({ actions: USES_KEY, resources: [keyArn] }));
     } else if (node instanceof lambda.Function && handlerOf(node) === WRITES_ENVIRONMENTS)

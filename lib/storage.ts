@@ -1,6 +1,7 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
@@ -16,9 +17,12 @@ import {
   TABLE_KEYS,
 } from '../lambdas/contract/names';
 import { accept } from './nag-reasons';
+import { SettingsRefused } from './settings/settings-refused';
 
 export interface StorageProps {
   readonly removalPolicy: RemovalPolicy;
+  /** Ids of the accounts that may read models. */
+  readonly modelReaders: readonly string[];
 }
 
 /** The models and the records of every decision (bucket); what should be live, the locks and the history (table). */
@@ -28,10 +32,16 @@ export class Storage extends Construct {
   private readonly kept: iam.PolicyStatement;
   private readonly labelDays = new Set<number>();
 
-  constructor(scope: Construct, id: string, props: StorageProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: StorageProps,
+  ) {
     super(scope, id);
     this.bucket = modelBucket(this, props.removalPolicy);
     this.kept = keepVersions(this.bucket);
+    const readers = readersOf(props.modelReaders);
+    if (readers.length > 0) letRead(this.bucket, readers);
     for (const days of LABEL_DAYS) this.keepLabels(days);
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: TABLE_KEYS.partition, type: dynamodb.AttributeType.STRING },
@@ -46,6 +56,31 @@ export class Storage extends Construct {
       stream: dynamodb.StreamViewType.KEYS_ONLY,
       removalPolicy: props.removalPolicy,
     });
+  }
+
+  /** Accounts that read models decrypt them by way of S3. @throws SettingsRefused */
+  letReadersDecrypt(key: IKey): void {
+    const principals = readersOf(this.props.modelReaders);
+    if (principals.length === 0) return;
+    const accounts = this.props.modelReaders.join(', ');
+    if (/:alias\/aws\//.test(key.keyArn))
+      throw new SettingsRefused([
+        `modelReaders is ${accounts}, and security.key is ${key.keyArn}: no other account can use a key that AWS ` +
+          'manages; give security.key a key of your own, or leave it out',
+      ]);
+    const { statementAdded } = key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals,
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
+      }),
+    );
+    if (!statementAdded)
+      Annotations.of(this).addInfo(
+        `The key is not made in this app, so nothing here lets ${accounts} decrypt models with it. What its policy ` +
+          "must allow is in docs/guides/security.md, 'A key of your own'.",
+      );
   }
 
   /** Keeps the versions of one more object, as it does those of models. */
@@ -107,6 +142,47 @@ function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
     }),
   );
   return statement;
+}
+
+/** A bucket's policy has 20 KB: two statements with 100 accounts take 7 KB of them. */
+const MOST_READERS = 100;
+
+/** @throws SettingsRefused */
+function readersOf(accounts: readonly string[]): iam.AccountPrincipal[] {
+  const problems = [
+    ...accounts.flatMap((account, index) =>
+      /^[0-9]{12}$/.test(account)
+        ? []
+        : [`modelReaders[${index}] is ${JSON.stringify(account)}: must be the id of an account, 12 digits`],
+    ),
+    ...(accounts.length <= MOST_READERS
+      ? []
+      : [`modelReaders has ${accounts.length} accounts: at most ${MOST_READERS}`]),
+  ];
+  if (problems.length > 0) throw new SettingsRefused(problems);
+  return accounts.map((account) => new iam.AccountPrincipal(account));
+}
+
+/** Models alone: what users sent, labels and records stay in the account. */
+function letRead(bucket: s3.Bucket, principals: iam.IPrincipal[]): void {
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'ReadModels',
+      principals,
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [bucket.arnForObjects(`${MODELS_PREFIX}*`)],
+    }),
+  );
+  // Without it a model that is not there is answered as one that may not be read.
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'ListModels',
+      principals,
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      resources: [bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${MODELS_PREFIX}*` } },
+    }),
+  );
 }
 
 function modelBucket(scope: Construct, removalPolicy: RemovalPolicy): s3.Bucket {

@@ -52,6 +52,7 @@ function withEveryOption(app: App): void {
     logRetention: RetentionDays.ONE_WEEK,
     reconcileEvery: Duration.minutes(1),
     teardownEvery: Duration.days(1),
+    modelReaders: ['222222222222'],
     dashboard: { actions: true, runbookUrl: 'https://example.com/operations.md' },
   });
 }
