@@ -10,11 +10,11 @@ const sentences = (text: string): readonly string[] =>
     .replace(/^(\||#|>? *<).*$/gm, '')
     .replace(/\]\([^)]*\)/g, ']')
     .split(/\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )/)
-    .flatMap((paragraph) => paragraph.split(/(?<=[.!?:;])["*_)]*\s+/))
+    .flatMap((paragraph) => paragraph.split(/(?<=[.!?])["*_)]*\s+/))
     .map((sentence) => sentence.replace(/\s+/g, ' ').trim());
 
-describe('guides', () => {
-  const guides = markdownFiles().filter(({ path }) => path.startsWith('docs/guides/'));
+describe('guides and the README', () => {
+  const guides = markdownFiles().filter(({ path }) => path.startsWith('docs/guides/') || path === 'README.md');
 
   it(`have no sentence of more than ${MOST_WORDS} words`, () => {
     const long = guides.flatMap(({ path, text }) =>
