@@ -22,7 +22,13 @@ const count = z.int().min(0);
 const weight = z.int().min(0).max(100);
 
 /** Why a version that is needed cannot be used. */
-export const UNAVAILABLE_REASONS = ['no-alias', 'no-version', 'not-active', ...UNREADABLE_REASONS] as const;
+export const UNAVAILABLE_REASONS = [
+  'no-alias',
+  'not-published',
+  'no-version',
+  'not-active',
+  ...UNREADABLE_REASONS,
+] as const;
 export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 
 /**

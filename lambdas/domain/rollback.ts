@@ -1,5 +1,8 @@
 import { MINUTE_MS } from './minutes';
 
+/** What Lambda calls a function as it was last written. A person may point the live alias at it; no rollout does. */
+export const LATEST = '$LATEST';
+
 /** A version that users were taken off, until it is live again: no default and no suggestion leads back to it. */
 export interface TakenBack {
   readonly version: string;
@@ -29,8 +32,9 @@ export function rollbackTargets(
   takenBack: readonly Pick<TakenBack, 'version'>[],
 ): readonly string[] {
   const served = periods.filter(({ model }) => model !== undefined).map(({ version }) => version);
+  const before = live === LATEST ? Infinity : Number(live);
   return [...new Set(served)].filter(
-    (version) => Number(version) < Number(live) && !takenBack.some((one) => one.version === version),
+    (version) => Number(version) < before && !takenBack.some((one) => one.version === version),
   );
 }
 

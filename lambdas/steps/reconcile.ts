@@ -14,6 +14,7 @@ import { eachInTurn, type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, findRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
+import { LATEST } from '../domain/rollback';
 import type { Failure } from '../domain/rollout';
 import type { Lock } from '../adapters/dynamodb/locks';
 import { type ExecutionStatus, sfnAnswers } from '../adapters/executions';
@@ -160,6 +161,7 @@ async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise
   const preview = await ports.previewAlias.readPreview(functionName);
   if (preview === undefined) return undefined;
   const { version } = await ports.liveAlias.readLiveAlias(functionName);
+  if (version === LATEST) return undefined; // Told as what it is; a preview names a published version.
   // Asked after the preview was read: a rollout that began meanwhile changes its revision, and our write fails.
   if (preview.version === version || (await ports.locks.readLock(settings.name)) !== undefined) return undefined;
   const why = 'no rollout runs: what is live';

@@ -82,7 +82,7 @@ export async function validateModel(
   // What waits for its turn is asked each minute, for a day: of AWS it needs no more than that until it has one.
   const waiting = before?.state?.waitsFor === undefined ? undefined : before.state;
   if (waiting !== undefined) await awaitTurn(ports, waiting, input);
-  const alias = await aliasAtRest(ports, config);
+  const alias = await aliasAtRest(ports, config, input.action);
 
   const { facts: blueFacts, model: blueModel } = await findBlue(ports, config, alias.version);
   const state: RolloutState = {

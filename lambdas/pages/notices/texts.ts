@@ -119,6 +119,19 @@ export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeTe
       facts: ['No rollout and no rollback can begin until it is there again.'],
       toDo: [`${toDo.charAt(0).toUpperCase()}${toDo.slice(1)}.`],
     };
+  if (event.reason === 'not-published')
+    return {
+      happened: `the live alias says ${version}`,
+      numbers: [', which is no published version'],
+      inService: `what was last written to the function, with all traffic`,
+      sentence: `endpoint ${endpoint}: the live alias says ${version}: ${cause}.`,
+      facts: ['No rollout can begin, because green would reach all users unjudged, in the moment in which it is made.'],
+      toDo: [
+        `${toDo.charAt(0).toUpperCase()}${toDo.slice(1)}:`,
+        `  npx greenlight rollback ${endpoint} --reason '…'`,
+        'The runbook, docs/guides/operations.md, has a section LiveAliasMoved.',
+      ],
+    };
   return {
     happened: isLive ? `version ${version}, which is live, cannot be started` : `no way back to version ${version}`,
     numbers: [`: ${firstOf(cause)}`],

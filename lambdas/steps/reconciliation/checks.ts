@@ -6,7 +6,7 @@ import { isRolloutError } from '../../contract/errors';
 import type { UnavailableReason } from '../../contract/transition-event';
 import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
 import { formatModelAddress } from '../../domain/rollout';
-import { rollbackTargets } from '../../domain/rollback';
+import { LATEST, rollbackTargets } from '../../domain/rollback';
 import { versionAvailable, versionUnavailable } from '../announcements/transitions';
 import { servedModel } from '../rollout/model-environment';
 import { isUsableState } from '../validation/choose-model';
@@ -98,6 +98,11 @@ async function check(
 ): Promise<CheckedAvailability> {
   const facts = await versions.describeVersion(functionName, version).catch(settingsUnreadable);
   const toDo = 'roll out its model again, or another one';
+  if (version === LATEST) {
+    const cause = 'it is no published version: whatever is written to the function reaches all users at once';
+    const cure = 'go back to a published version';
+    return { version, neededFor, problem: { reason: 'not-published', cause, toDo: cure } };
+  }
   if (facts === undefined)
     return { version, neededFor, problem: { reason: 'no-version', cause: 'it was deleted', toDo } };
   if (typeof facts === 'string')

@@ -2,6 +2,7 @@ import type { Adapters } from '../../adapters/adapters';
 import { PreflightFailed } from '../../contract/errors';
 import { PREVIEW_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
+import { LATEST } from '../../domain/rollback';
 import { renewOwnership } from './record-progress';
 
 /** Another writer may change it under our hands. */
@@ -46,6 +47,7 @@ export async function previewLive(
   { id, config: { functionName } }: Pick<RolloutState, 'id' | 'config'>,
   version: string,
 ): Promise<string> {
+  if (version === LATEST) return ''; // A person's hand, told as what it is; a preview names a published version.
   try {
     const pointed = await pointAt(ports, functionName, version, `rollout ${id} is over: what is live`);
     return pointed === 'changed' ? '; the preview kept changing, and the reconciler looks again' : '';

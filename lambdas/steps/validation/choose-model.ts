@@ -9,7 +9,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isOfDrill, servedModel } from '../rollout/model-environment';
 import { MINUTE_MS } from '../../domain/minutes';
-import { putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
+import { LATEST, putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
 import type { LivePeriod } from '../../adapters/dynamodb/live-models';
 import { meetBlue } from '../verification/ask-blue';
 
@@ -174,7 +174,9 @@ export async function chooseRollbackTarget(
     plan,
     decidedBy: `already put back: live is version ${blue.version}; ${why}`,
   });
-  if (to === undefined) {
+  // Nothing can be compared with what is no version, and Lambda gives it no share of traffic either.
+  const isUnpublished = blue.version === LATEST;
+  if (to === undefined && !isUnpublished) {
     const lately = putBackLately(blue.version, periods, takenBack, ports.clock.now());
     if (lately !== undefined && 'signature' in (await meetBlue(ports, state))) return stays(takenBackInWords(lately));
   } else if (stopped !== undefined && to === blue.version) return stays(`it stopped rollout ${stopped}`);
@@ -191,7 +193,7 @@ export async function chooseRollbackTarget(
   const taken = takenBack.find((one) => one.version === version);
   const windowStart = ports.clock.now() - config.settings.rollbackWindowMinutes * MINUTE_MS;
   const recent = periods.some((period) => period.version === version && wasLiveSince(period, windowStart));
-  const proved = recent && taken?.how !== 'reverted' && taken?.how !== 'aborted';
+  const proved = isUnpublished || (recent && taken?.how !== 'reverted' && taken?.how !== 'aborted');
   return {
     green: { version, model },
     plan: { ...plan, ...(proved && { strategy: 'AllAtOnce', steps: [] }) },

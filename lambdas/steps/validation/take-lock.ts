@@ -1,7 +1,8 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { RolloutBusy } from '../../contract/errors';
+import { LiveAliasMoved, RolloutBusy } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { isoTime } from '../../domain/minutes';
+import { LATEST } from '../../domain/rollback';
 import type { AliasState } from '../../adapters/lambda/aliases';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
@@ -69,15 +70,23 @@ export async function runningBeside(
 
 /**
  * The live alias with one version alone. Weights that no rollout owns are waited for until the reconciler has removed
- * them: the alias has no room for green beside them, and what is judged would not be blue's.
+ * them: the alias has no room for green beside them, and what is judged would not be blue's. An alias of `$LATEST`
+ * serves whatever is written there next, which is green: nothing but a rollback, which writes nothing there, may begin.
  */
 export async function aliasAtRest(
   { clock, liveAlias }: Pick<Adapters, 'clock' | 'liveAlias'>,
   { functionName, settings }: EndpointConfig,
+  action: ExecutionInput['action'],
 ): Promise<AliasState> {
   const until = clock.now() + PATIENCE_MS;
   for (;;) {
     const alias = await liveAlias.readLiveAlias(functionName);
+    if (alias.version === LATEST && action !== 'rollback')
+      throw new LiveAliasMoved(
+        `endpoint ${settings.name}: the live alias says ${LATEST}, which is no published version: green would reach ` +
+          `all users in the moment in which it is made, unjudged. Go back to a version first (npx greenlight rollback ` +
+          `${settings.name}), or point the alias at one`,
+      );
     if (alias.canary === undefined) return alias;
     if (clock.now() > until)
       throw new LockNotReleased(
