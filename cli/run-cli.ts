@@ -35,7 +35,7 @@ const COMPLETION_USE = 'In bash or zsh: source <(npx greenlight completion)';
 
 const nameOf = (usage: string): string => usage.split(' ')[0] ?? '';
 
-interface Chosen {
+interface ChosenCommand {
   readonly command: Command;
   readonly name: string;
   readonly args: GlobalOptions;
@@ -98,7 +98,7 @@ const isProgramHelp = (argv: readonly string[]): boolean =>
   argv.some((word) => word === '--help') && !argv.some((word) => COMMAND_NAMES.includes(word));
 
 /** Everything that can be typed. */
-function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => void) {
+function parserFor({ columns, env }: Surroundings, choose: (chosen: ChosenCommand) => void) {
   const withGlobals = yargs()
     .scriptName('greenlight')
     .usage('$0 <command>\n\nRollouts of models: start, watch, understand, approve, stop, go back.')
@@ -179,8 +179,8 @@ const COMMAND_NAMES: readonly string[] = [...COMMANDS, ...ON_THIS_MACHINE, { usa
 /**
  * The command that was named with its arguments, or text that was asked for: help, version, the completion's script.
  */
-function parse(argv: readonly string[], surroundings: Surroundings): Chosen | string {
-  let chosen: Chosen | undefined;
+function parse(argv: readonly string[], surroundings: Surroundings): ChosenCommand | string {
+  let chosen: ChosenCommand | undefined;
   let text = '';
   const helps = argv[0] === COMPLETION && (argv.includes('--help') || argv.includes('-h'));
   const named = parserFor(surroundings, (one) => void (chosen = one));
@@ -200,7 +200,7 @@ function parse(argv: readonly string[], surroundings: Surroundings): Chosen | st
 /** `--demo` alone means the demo's usual folder. */
 const globals = (args: GlobalOptions): GlobalOptions => (args.demo === '' ? { ...args, demo: DEMO_FOLDER } : args);
 
-function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: Surroundings): Cli {
+function cliFor({ args, name }: ChosenCommand, argv: readonly string[], surroundings: Surroundings): Cli {
   const { env, isTerminal, clock, err, out, openFile, user } = surroundings;
   const { stack, region, demo, json } = args;
   let found: Promise<CliApp> | undefined;
@@ -228,7 +228,7 @@ function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: S
   };
 }
 
-async function refuseRecording(cli: Cli, { name }: Chosen): Promise<void> {
+async function refuseRecording(cli: Cli, { name }: ChosenCommand): Promise<void> {
   const { recording } = await cli.app();
   if (recording === undefined) return;
   throw new OperationRefused(

@@ -49,7 +49,7 @@ export class Greenlight extends Construct {
     const stack = Stack.of(this);
     const { _suppressTemplateIndentation: isDense } = stack as unknown as Synthesised;
     const template = (stack as unknown as Synthesised)._toCloudFormation();
-    const bytesOf = (of: Template) => Buffer.byteLength(JSON.stringify(of, undefined, isDense ? undefined : 1));
+    const bytesOf = (of: WrittenTemplate) => Buffer.byteLength(JSON.stringify(of, undefined, isDense ? undefined : 1));
     const [resources, bytes] = [Object.keys(template.Resources).length, bytesOf(template)];
     if (resources <= MOST_RESOURCES && bytes <= MOST_BYTES) return [];
     const ids = this.node.children
@@ -141,13 +141,13 @@ const FEW = 8;
 /** Of an endpoint's construct, and of its function's beside it. */
 const ENDPOINT_ID = 'Endpoint-';
 
-interface Template {
+interface WrittenTemplate {
   readonly Resources: Readonly<Record<string, unknown>>;
 }
 
 /** How `synth` makes the file that is uploaded, which the CDK does not declare. */
 interface Synthesised {
-  _toCloudFormation(): Template;
+  _toCloudFormation(): WrittenTemplate;
   readonly _suppressTemplateIndentation: boolean;
 }
 

@@ -41,9 +41,9 @@ import {
 import { WORK_TIMEOUT } from './queues';
 
 /** `events`: no caller waits for an answer, so that AWS retries it, and what fails for good is a dead letter. */
-type Caller = 'workflow' | 'events' | 'deploy' | 'dashboard';
+type WhoCalls = 'workflow' | 'events' | 'deploy' | 'dashboard';
 
-interface Handler {
+interface HandlerRow {
   /** The function's description, and of a state of its own the comment. */
   readonly does: string;
   readonly env?: readonly (keyof typeof ENV)[]; // beside the table's name
@@ -59,8 +59,8 @@ interface Handler {
 }
 
 const calledBy =
-  <C extends Caller>(by: C) =>
-  ({ env = [], timeout = Duration.seconds(60), memoryMB = 512, attempts, ...more }: Handler) => ({
+  <C extends WhoCalls>(by: C) =>
+  ({ env = [], timeout = Duration.seconds(60), memoryMB = 512, attempts, ...more }: HandlerRow) => ({
     attempts,
     calledBy: by,
     states: [] as readonly never[],
@@ -70,7 +70,7 @@ const calledBy =
     ...more,
   });
 /** @param states those of the state machine that call it */
-const state = <S extends StateName>(states: S | readonly S[], handler: Handler) => ({
+const state = <S extends StateName>(states: S | readonly S[], handler: HandlerRow) => ({
   ...calledBy('workflow')(handler),
   states: typeof states === 'string' ? [states] : states,
 });
@@ -280,7 +280,7 @@ export const HANDLERS = {
 
 type Handlers = typeof HANDLERS;
 export type HandlerName = keyof Handlers;
-type CalledBy<C extends Caller> = { [N in HandlerName]: Handlers[N]['calledBy'] extends C ? N : never }[HandlerName];
+type CalledBy<C extends WhoCalls> = { [N in HandlerName]: Handlers[N]['calledBy'] extends C ? N : never }[HandlerName];
 export type WorkflowHandler = CalledBy<'workflow'>;
 /** Behind the dashboard's widgets. */
 export type DashboardHandler = CalledBy<'dashboard'>;
@@ -290,7 +290,7 @@ export type RolloutHandler = Exclude<HandlerName, DashboardHandler>;
 export type TaskState = Handlers[WorkflowHandler]['states'][number];
 
 export const HANDLER_NAMES = Object.keys(HANDLERS) as readonly HandlerName[];
-const names = <N extends HandlerName>(...by: readonly Caller[]): readonly [N, ...N[]] =>
+const names = <N extends HandlerName>(...by: readonly WhoCalls[]): readonly [N, ...N[]] =>
   HANDLER_NAMES.filter((name) => by.includes(HANDLERS[name].calledBy)) as unknown as readonly [N, ...N[]];
 export const WORKFLOW_HANDLERS = names<WorkflowHandler>('workflow');
 export const DASHBOARD_HANDLERS = names<DashboardHandler>('dashboard');

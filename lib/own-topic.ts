@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 
-type Statement = Readonly<Record<'Effect' | 'Principal' | 'Action', unknown>>;
+type PolicyLine = Readonly<Record<'Effect' | 'Principal' | 'Action', unknown>>;
 const CLOUDWATCH = 'cloudwatch.amazonaws.com';
 const SEE = "docs/guides/operations.md, 'A topic of your own'";
 
@@ -36,7 +36,7 @@ export function whyAlarmsAreLost(topic: sns.Topic): string[] {
 }
 
 /** Every policy in the app that is about the topic. */
-function policiesOf(topic: sns.Topic): readonly (readonly Statement[])[] {
+function policiesOf(topic: sns.Topic): readonly (readonly PolicyLine[])[] {
   const stack = Stack.of(topic);
   const itself = JSON.stringify(stack.resolve(topic.topicArn));
   return topic.node.root.node
@@ -47,15 +47,15 @@ function policiesOf(topic: sns.Topic): readonly (readonly Statement[])[] {
 }
 
 /** Undefined where the topic has no key, or one that is not made in this app. */
-function keyStatements({ masterKey }: sns.Topic): readonly Statement[] | undefined {
+function keyStatements({ masterKey }: sns.Topic): readonly PolicyLine[] | undefined {
   const cfn = masterKey?.node.defaultChild;
   return cfn instanceof CfnKey ? statementsOf(Stack.of(cfn).resolve(cfn.keyPolicy)) : undefined;
 }
 
-const statementsOf = (document: unknown): readonly Statement[] =>
-  [(document as { readonly Statement?: Statement | readonly Statement[] }).Statement ?? []].flat();
+const statementsOf = (document: unknown): readonly PolicyLine[] =>
+  [(document as { readonly Statement?: PolicyLine | readonly PolicyLine[] }).Statement ?? []].flat();
 
-function allowed(statements: readonly Statement[], actions: readonly string[]): boolean {
+function allowed(statements: readonly PolicyLine[], actions: readonly string[]): boolean {
   const allows = statements.filter(({ Effect, Principal }) => Effect === 'Allow' && isCloudWatch(Principal));
   const patterns = allows.flatMap(({ Action }) => [Action as string | readonly string[]].flat());
   const covers = (pattern: string, action: string) =>

@@ -17,7 +17,10 @@ import type { Quotas } from './quotas';
 import { AwsError, type AwsService, type Caller, type ServiceName } from './service';
 import type { VirtualClock } from './virtual-clock';
 
-type Command = { readonly constructor: { readonly name: string }; readonly input: Readonly<Record<string, unknown>> };
+type SdkCommand = {
+  readonly constructor: { readonly name: string };
+  readonly input: Readonly<Record<string, unknown>>;
+};
 
 /** What every client of a world works with. */
 export interface ClientWorld {
@@ -52,7 +55,7 @@ export function clientsFor(caller: Caller, world: ClientWorld, attempts?: number
   const make = (service: ServiceName): unknown =>
     Object.assign(Object.create(CLIENTS[service].prototype as object) as object, {
       config: { region: async () => world.place.region },
-      send: (command: Command) => send(service, command, caller, world, attempts),
+      send: (command: SdkCommand) => send(service, command, caller, world, attempts),
       destroy: () => undefined,
     });
   return Object.fromEntries(
@@ -62,7 +65,7 @@ export function clientsFor(caller: Caller, world: ClientWorld, attempts?: number
 
 async function send(
   service: ServiceName,
-  { constructor, input }: Command,
+  { constructor, input }: SdkCommand,
   caller: Caller,
   world: ClientWorld,
   attempts?: number,
@@ -70,7 +73,7 @@ async function send(
   const command = constructor.name.replace(/Command$/, '');
   // Code whose environment was killed at its timeout waits for ever.
   if (world.clock.scopes.killed()) return new Promise(() => undefined);
-  const copied = copyOf(input, service === 'dynamodb' ? 'keep' : 'drop') as Command['input'];
+  const copied = copyOf(input, service === 'dynamodb' ? 'keep' : 'drop') as SdkCommand['input'];
   return world.clock.scopes.run(`${service} ${command}`, async () => {
     const ms = world.callMs(service);
     await (ms > 0 ? world.clock.sleep(ms) : Promise.resolve());
@@ -107,7 +110,12 @@ async function answerOf({ service, command, input, caller }: Call, world: Client
 }
 
 /** To a caller that may not list the bucket S3 does not tell a missing object from a forbidden one. */
-function hideMissing(error: unknown, input: Command['input'], logicalId: string, { permissions }: ClientWorld): void {
+function hideMissing(
+  error: unknown,
+  input: SdkCommand['input'],
+  logicalId: string,
+  { permissions }: ClientWorld,
+): void {
   if (!(error instanceof AwsError) || error.$metadata.httpStatusCode !== 404) return;
   const list = { action: 's3:ListBucket', resource: `arn:aws:s3:::${String(input.Bucket)}` };
   if (!permissions.may(logicalId, list)) throw new AwsError('AccessDenied', 'Access Denied', 403);

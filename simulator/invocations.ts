@@ -28,7 +28,7 @@ export interface DeadLetter {
   readonly at: number;
 }
 
-interface Answer {
+interface InvokeOutput {
   readonly Payload?: Uint8Array;
   readonly FunctionError?: string;
   readonly ExecutedVersion?: string;
@@ -153,10 +153,10 @@ export class Invocations {
     }
   }
 
-  private async invoke(functionName: string, payload: unknown, check = () => {}): Promise<Answer> {
+  private async invoke(functionName: string, payload: unknown, check = () => {}): Promise<InvokeOutput> {
     check();
     const input = { FunctionName: functionName, Payload: JSON.stringify(payload ?? null) };
-    return (await this.lambda.call('Invoke', input, { kind: 'user' })) as Answer;
+    return (await this.lambda.call('Invoke', input, { kind: 'user' })) as InvokeOutput;
   }
 }
 

@@ -40,7 +40,7 @@ const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 
-type Input = Readonly<Record<string, unknown>>;
+type CallInput = Readonly<Record<string, unknown>>;
 
 function quotaOf(service: ServiceName, command: string): QuotaName | undefined {
   if (service === 'lambda') return command === 'GetFunction' ? command : isFree(command) ? undefined : 'lambda';
@@ -51,7 +51,7 @@ function quotaOf(service: ServiceName, command: string): QuotaName | undefined {
 const isFree = (command: string): boolean => command === 'Invoke' || command === 'GetPolicy';
 
 /** Of a table's item: the first value of its key, or of the condition of a query, which names the partition. */
-function partitionOf({ Key, Item, ExpressionAttributeValues }: Input): string {
+function partitionOf({ Key, Item, ExpressionAttributeValues }: CallInput): string {
   const [first] = Object.values(Key ?? Item ?? ExpressionAttributeValues ?? {}) as unknown[];
   return String(first);
 }
@@ -81,7 +81,7 @@ export class Quotas {
   ) {}
 
   /** Waits until the call is within its quota. @throws AwsError when it is not after the SDK's last attempt */
-  async admit(service: ServiceName, command: string, input: Input, attempts = ATTEMPTS): Promise<void> {
+  async admit(service: ServiceName, command: string, input: CallInput, attempts = ATTEMPTS): Promise<void> {
     const name = this.on ? quotaOf(service, command) : undefined;
     if (name === undefined) return;
     const bucket = service === 'dynamodb' ? `${name} ${partitionOf(input)}` : name;

@@ -12,7 +12,7 @@ import { statusChangeDetail } from './states/status-event';
 import { TaskTokens } from './states/task-tokens';
 import type { VirtualClock } from './virtual-clock';
 
-type Input = Readonly<Record<string, unknown>>;
+type StateMachineInput = Readonly<Record<string, unknown>>;
 
 /** The largest history that can be redriven, in events. */
 const REDRIVABLE_EVENTS = 24_999;
@@ -36,7 +36,7 @@ export class StateMachineService implements AwsService {
   /** The definition each execution started with, which a redrive uses again. */
   private readonly ranWith = new Map<string, Machine>();
   private readonly interpreter: InterpreterModule;
-  private readonly commands: Readonly<Record<string, (input: Input) => unknown>> = {
+  private readonly commands: Readonly<Record<string, (input: StateMachineInput) => unknown>> = {
     StartExecution: (input) => this.start(input),
     DescribeExecution: (input) => describeExecution(this.find(input), this.now()),
     ListExecutions: (input) => this.list(input),
@@ -57,7 +57,7 @@ export class StateMachineService implements AwsService {
     this.interpreter = loadInterpreter(world.clock, world.random);
   }
 
-  async call(command: string, input: Input): Promise<unknown> {
+  async call(command: string, input: StateMachineInput): Promise<unknown> {
     const run = Object.hasOwn(this.commands, command) ? this.commands[command] : undefined;
     if (!run) throw new AwsError('NotImplemented', `The embedded Step Functions has no command ${command}`, 501);
     return (await run(input)) ?? {};
@@ -98,13 +98,13 @@ export class StateMachineService implements AwsService {
   }
 
   /** An execution by its ARN. @throws AwsError ExecutionDoesNotExist */
-  find(input: Input): Execution {
+  find(input: StateMachineInput): Execution {
     const found = this.executions.find(({ arn }) => arn === input.executionArn);
     if (found) return found;
     throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${String(input.executionArn)}'`);
   }
 
-  private start(input: Input): unknown {
+  private start(input: StateMachineInput): unknown {
     const machine = this.machine(input);
     this.requireKept(machine.arn);
     const name = input.name === undefined ? randomUuid(this.world.random) : checkName(input.name);
@@ -157,7 +157,7 @@ export class StateMachineService implements AwsService {
     this.world.emit({ source: 'aws.states', detailType: 'Step Functions Execution Status Change', detail });
   }
 
-  private stop(input: Input): unknown {
+  private stop(input: StateMachineInput): unknown {
     const execution = this.find(input);
     const text = (key: string, most: number) => {
       const value = input[key];
@@ -171,7 +171,7 @@ export class StateMachineService implements AwsService {
     return { stopDate: new Date(execution.stoppedAt ?? this.now()) };
   }
 
-  private redrive(input: Input): unknown {
+  private redrive(input: StateMachineInput): unknown {
     const execution = this.find(input);
     const machine = this.ranWith.get(execution.arn) ?? this.machine(execution);
     if (
@@ -189,7 +189,7 @@ export class StateMachineService implements AwsService {
     return { redriveDate: new Date(execution.redrivenAt) };
   }
 
-  private list(input: Input): unknown {
+  private list(input: StateMachineInput): unknown {
     const machine = this.machine(input);
     const listedAt = this.now() - this.listLagMs;
     const found = this.executions
@@ -202,13 +202,13 @@ export class StateMachineService implements AwsService {
     return { executions: items, ...next };
   }
 
-  private history(input: Input): unknown {
+  private history(input: StateMachineInput): unknown {
     const events = toAwsHistory(this.find(input).history, input.includeExecutionData !== false);
     const { items, next } = page(input.reverseOrder ? [...events].reverse() : events, input);
     return { events: items, ...next };
   }
 
-  private describeMachine(input: Input): unknown {
+  private describeMachine(input: StateMachineInput): unknown {
     const { arn, name, roleArn, definitionText, createdAt } = this.machine(input);
     const fixed = {
       status: this.deleting.has(arn) ? 'DELETING' : 'ACTIVE',
@@ -218,7 +218,7 @@ export class StateMachineService implements AwsService {
     return { stateMachineArn: arn, name, roleArn, definition: definitionText, ...fixed };
   }
 
-  private sendSuccess(input: Input): void {
+  private sendSuccess(input: StateMachineInput): void {
     const waiting = this.tokens.find(input.taskToken);
     let output: unknown;
     try {
@@ -229,7 +229,7 @@ export class StateMachineService implements AwsService {
     waiting.succeed(output);
   }
 
-  private sendFailure(input: Input): void {
+  private sendFailure(input: StateMachineInput): void {
     const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
     this.tokens
       .find(input.taskToken)

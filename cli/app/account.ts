@@ -36,7 +36,7 @@ export interface WhoIsTold {
   readonly channels: number;
 }
 
-interface Clients {
+interface AccountClients {
   readonly cloudFormation: CloudFormationClient;
   readonly lambda: LambdaClient;
   readonly sns: SNSClient;
@@ -52,7 +52,7 @@ export function awsAccount({ region }: { readonly region: string | undefined }, 
   });
 }
 
-export const accountOf = ({ cloudFormation, lambda, sns }: Clients): Account => ({
+export const accountOf = ({ cloudFormation, lambda, sns }: AccountClients): Account => ({
   signIn: async () => {
     const { region, credentials }: CloudFormationClientResolvedConfig = cloudFormation.config;
     const named = await region();

@@ -34,7 +34,7 @@ export async function namesInStack(
   };
 }
 
-interface StackResource {
+interface NamedResource {
   readonly type: string;
   readonly logicalId: string;
   readonly name: string;
@@ -44,14 +44,14 @@ interface StackResource {
 const BOARD = { type: 'AWS::CloudWatch::Dashboard', id: /DashboardBoard[0-9A-F]{8}$/ } as const;
 
 /** `ModelsstartrolloutFunction1A2B3C4D`: ids of the constructs without their hyphens, then the CDK's hash. */
-export function handlerIn(resources: readonly StackResource[], handler: HandlerName): string | undefined {
+export function handlerIn(resources: readonly NamedResource[], handler: HandlerName): string | undefined {
   const id = new RegExp(`${handler.replaceAll('-', '')}Function[0-9A-F]{8}$`, 'i');
   return resources.find(({ type, logicalId }) => type === 'AWS::Lambda::Function' && id.test(logicalId))?.name;
 }
 
 /** @throws AppUnknown */
-export async function resourcesOf(stack: string, client: CloudFormationClient): Promise<readonly StackResource[]> {
-  const found: StackResource[] = [];
+export async function resourcesOf(stack: string, client: CloudFormationClient): Promise<readonly NamedResource[]> {
+  const found: NamedResource[] = [];
   try {
     for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: stack }))
       for (const {

@@ -2,7 +2,7 @@ import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import type { World } from '../../simulator/world';
 
 /** What the alias pointed at, from a moment on until the next entry. Real milliseconds since 1970. */
-interface Period {
+interface ServedPeriod {
   readonly fromMs: number;
   readonly versions: readonly string[];
 }
@@ -11,7 +11,7 @@ interface Period {
  * Which versions the live alias named when: blue, and green while it had a weight. Taken from the alias' own writes.
  */
 export class InService {
-  private readonly periods: Period[] = [];
+  private readonly periods: ServedPeriod[] = [];
 
   /** The version that the first deploy published; it holds no model. */
   get first(): string | undefined {

@@ -67,7 +67,7 @@ export async function serveLive(app: LiveApp, port = 0): Promise<LiveServer> {
   };
 }
 
-interface Served {
+interface ServingPage {
   readonly app: LiveApp;
   readonly page: LivePage;
   readonly token: string;
@@ -75,7 +75,7 @@ interface Served {
   readonly asked: () => void;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, served: ServingPage): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('cache-control', 'no-store');
@@ -89,7 +89,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   }
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
+async function route(request: IncomingMessage, response: ServerResponse, served: ServingPage): Promise<void> {
   const { app, page, token, port } = served;
   if (!isOwnHost(request, port))
     return send(response, 403, 'text/plain', 'This page is served to 127.0.0.1 and localhost alone.');
@@ -135,7 +135,7 @@ async function route(request: IncomingMessage, response: ServerResponse, served:
 /** Of endpoints and rollouts: no way out of their folder. */
 const NAME = /^[\w-]{1,120}$/;
 
-async function act(request: IncomingMessage, response: ServerResponse, { app, port }: Served): Promise<void> {
+async function act(request: IncomingMessage, response: ServerResponse, { app, port }: ServingPage): Promise<void> {
   const { origin } = request.headers;
   const own = origin === undefined || HOSTS.some((host) => origin === `http://${host}:${port}`);
   if (!own || !/^application\/json\b/.test(request.headers['content-type'] ?? ''))

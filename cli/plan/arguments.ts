@@ -156,20 +156,20 @@ function share(name: string, text: string): number {
   return value;
 }
 
-interface Limits {
+interface PlanLimits {
   readonly from: number;
   readonly to: number;
   readonly whole?: boolean;
 }
 
-function number(name: string, text: string, { from, to, whole = false }: Limits): number {
+function number(name: string, text: string, { from, to, whole = false }: PlanLimits): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
   if (!(value >= from && value <= to) || (whole && !Number.isInteger(value)))
     throw new ArgumentsInvalid(`--${name} ${text}: must be a ${whole ? 'whole ' : ''}number from ${from} to ${to}`);
   return value;
 }
 
-const optional = (name: string, text: string | undefined, limits: Limits): number | undefined =>
+const optional = (name: string, text: string | undefined, limits: PlanLimits): number | undefined =>
   text === undefined ? undefined : number(name, text, limits);
 
 function strategyOf(text: string): Strategy {

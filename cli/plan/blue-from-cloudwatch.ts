@@ -13,7 +13,7 @@ const ENOUGH_MINUTES = 60;
 /** Among so many of the newest rollouts is the one that promoted the live version. */
 const NEWEST = 20;
 
-interface Stretch {
+interface LiveStretch {
   readonly version: string;
   readonly from: number;
   readonly until: number;
@@ -50,9 +50,9 @@ export async function blueFromCloudWatch(
   return { day, source: `the last ${inHours(day.minutes.length)} of ${which} in CloudWatch` };
 }
 
-const minutesOf = ({ from, until }: Stretch): number => Math.max(0, until - from) / MINUTE_MS;
+const minutesOf = ({ from, until }: LiveStretch): number => Math.max(0, until - from) / MINUTE_MS;
 
-async function stretchOfLive(ports: Needs, endpoint: string, version: string): Promise<Stretch> {
+async function stretchOfLive(ports: Needs, endpoint: string, version: string): Promise<LiveStretch> {
   const settled = floorMinute(ports.clock.now()) - SETTLE_MS;
   const [periods, current] = await Promise.all([
     ports.liveModels.livePeriods(endpoint),
@@ -71,7 +71,7 @@ async function stretchBefore(
   endpoint: string,
   live: string,
   liveFrom: number,
-): Promise<Stretch | undefined> {
+): Promise<LiveStretch | undefined> {
   const [periods, newest] = await Promise.all([
     liveModels.livePeriods(endpoint),
     records.listRecords(endpoint, NEWEST),

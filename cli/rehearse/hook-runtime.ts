@@ -17,8 +17,8 @@ const KEPT = 1_000_000;
 const LOG_LINES = 20;
 
 /** What a hook wants of the account, or that it ended. */
-type Asked = () => Promise<void>;
-type Said = Readonly<{ payload: unknown }> | Readonly<{ errorType: string; errorMessage: string }>;
+type AskedOfAccount = () => Promise<void>;
+type HookSaid = Readonly<{ payload: unknown }> | Readonly<{ errorType: string; errorMessage: string }>;
 
 /**
  * Runs the user's hooks as processes of this machine. They reach green as in an account: by the preview's URL, and by
@@ -27,7 +27,7 @@ type Said = Readonly<{ payload: unknown }> | Readonly<{ errorType: string; error
  */
 export class HookRuntime implements FunctionRuntime {
   private readonly children = new Set<ChildProcess>();
-  private readonly asked: Asked[] = [];
+  private readonly asked: AskedOfAccount[] = [];
   private wake = (): void => undefined;
   private readonly server = createServer((request, response) => {
     this.answer(request, response).catch((error: unknown) => refuse(response, error));
@@ -108,7 +108,7 @@ export class HookRuntime implements FunctionRuntime {
     const [stdin, stdout, stderr, answer] = child.stdio as unknown as [Writable, Readable, Readable, Readable];
     // It may end without having read.
     stdin.on('error', () => undefined).end(JSON.stringify(event));
-    const [out, log, told] = [stdout, stderr, answer].map(kept) as [Kept, Kept, Kept];
+    const [out, log, told] = [stdout, stderr, answer].map(kept) as [KeptText, KeptText, KeptText];
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -128,7 +128,7 @@ export class HookRuntime implements FunctionRuntime {
       .slice(-LOG_LINES);
     const durationMs = Math.min(performance.now() - began, limitMs);
     const said = isModule
-      ? (json(told.text) as Said | undefined)
+      ? (json(told.text) as HookSaid | undefined)
       : { payload: json(out.text) ?? out.text.slice(0, 200) };
     if (code !== 0 || said === undefined)
       return { ok: false, errorType: 'Exit', errorMessage: `it ended with ${code}`, logs, durationMs };
@@ -189,12 +189,12 @@ function refuse(response: ServerResponse, error: unknown): void {
   response.end(JSON.stringify({ Type: 'User', Message: message }));
 }
 
-interface Kept {
+interface KeptText {
   text: string;
 }
 
-function kept(stream: Readable): Kept {
-  const all: Kept = { text: '' };
+function kept(stream: Readable): KeptText {
+  const all: KeptText = { text: '' };
   stream.on('data', (chunk: Buffer) => (all.text = (all.text + chunk.toString('utf8')).slice(-KEPT)));
   return all;
 }

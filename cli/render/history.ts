@@ -2,6 +2,7 @@ import type { EndedView } from '../../lambdas/contract/view';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
 import { count } from '../../lambdas/domain/numbers';
 import type { RenderedPage } from './endpoint';
+import type { Paint } from './paint';
 import { cut, cutBefore, shortModel } from './text';
 import { duration, minute } from './time';
 import { endedAs } from '../../lambdas/domain/rollout';
@@ -73,5 +74,3 @@ function outcomeOf(ended: EndedView, paint: Paint, width = 15): string {
 
 const took = ({ startedAt, endedAt }: EndedView): string =>
   endedAt === null ? '-' : duration(Date.parse(endedAt) - Date.parse(startedAt));
-
-type Paint = RenderedPage['paint'];

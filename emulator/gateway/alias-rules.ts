@@ -9,7 +9,7 @@ import { configurationOf } from './versions';
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/aliases(?:\/([^/]+))?$/;
 
-interface Routing {
+interface AliasRouting {
   readonly FunctionVersion?: string;
   readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
 }
@@ -40,11 +40,11 @@ export class AliasRules implements GatewayRoute {
   private async check(request: AwsRequest): Promise<void> {
     const [, fn = '', alias] = PATH.exec(request.path)!;
     const { name } = parseFunctionName(decodeURIComponent(fn));
-    const asked = JSON.parse(request.body.toString()) as Routing;
+    const asked = JSON.parse(request.body.toString()) as AliasRouting;
     const before =
       alias === undefined
         ? {}
-        : await this.upstream.get<Routing>(`/2015-03-31/functions/${name}/aliases/${alias}`, request);
+        : await this.upstream.get<AliasRouting>(`/2015-03-31/functions/${name}/aliases/${alias}`, request);
     // The emulator knows what to say of an alias or a function that is not there.
     if (!before || !(await configurationOf(this.upstream, request, name))) return;
     const version = asked.FunctionVersion ?? before.FunctionVersion;

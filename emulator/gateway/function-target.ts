@@ -58,11 +58,11 @@ export class FunctionUrls {
   private async functions(): Promise<readonly string[]> {
     const names: string[] = [];
     for (let marker: string | undefined = ''; marker !== undefined;) {
-      interface Page {
+      interface FunctionPage {
         readonly Functions?: readonly { readonly FunctionName: string }[];
         readonly NextMarker?: string | null;
       }
-      const page: Page | undefined = await this.upstream.get<Page>(
+      const page: FunctionPage | undefined = await this.upstream.get<FunctionPage>(
         `/2015-03-31/functions/${marker && `?Marker=${encodeURIComponent(marker)}`}`,
       );
       names.push(...(page?.Functions ?? []).map((each) => each.FunctionName));

@@ -11,7 +11,7 @@ export const RAN = 'x-greenlight-ran';
 
 const EXECUTED = 'x-amz-executed-version';
 
-interface Ran {
+interface RanVersion {
   readonly version: string;
   readonly failed: boolean;
   readonly ms: number;
@@ -93,7 +93,7 @@ export class ForwardedInvocations implements GatewayRoute {
     return (this.options.random ?? Math.random)() < weight ? version : primary;
   }
 
-  private count(invocation: Invocation): void {
+  private count(invocation: ForwardedInvocation): void {
     const { metrics } = this.options;
     if (!metrics) return;
     const { target, isAlias, executed, startMs, status, failed, ms } = invocation;
@@ -109,7 +109,7 @@ export class ForwardedInvocations implements GatewayRoute {
   }
 }
 
-interface Invocation {
+interface ForwardedInvocation {
   readonly target: FunctionTarget;
   readonly isAlias: boolean;
   readonly executed: string | undefined;
@@ -119,7 +119,7 @@ interface Invocation {
   readonly ms: number;
 }
 
-function readRan({ headers }: HttpAnswer): Ran | undefined {
+function readRan({ headers }: HttpAnswer): RanVersion | undefined {
   const said = headers[RAN];
-  return typeof said === 'string' ? (JSON.parse(said) as Ran) : undefined;
+  return typeof said === 'string' ? (JSON.parse(said) as RanVersion) : undefined;
 }

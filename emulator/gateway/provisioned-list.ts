@@ -4,7 +4,7 @@ import type { Upstream } from './upstream';
 
 const PATH = /^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency$/;
 
-type Configuration = Readonly<Record<string, unknown>>;
+type ProvisionedConfiguration = Readonly<Record<string, unknown>>;
 
 interface Qualifiers {
   readonly Versions?: readonly { readonly Version: string }[];
@@ -32,9 +32,9 @@ export class ProvisionedList implements GatewayRoute {
     );
     // The emulator knows what to say of a function that is not there.
     if (!function_) return this.upstream.send(request);
-    const found: Configuration[] = [];
+    const found: ProvisionedConfiguration[] = [];
     for (const qualifier of await this.qualifiers(name, request)) {
-      const configuration = await this.upstream.get<Configuration>(
+      const configuration = await this.upstream.get<ProvisionedConfiguration>(
         `/2019-09-30/functions/${name}/provisioned-concurrency?Qualifier=${encodeURIComponent(qualifier)}`,
         request,
       );

@@ -23,7 +23,7 @@ export const configurationOf = (
     request,
   );
 
-interface Page {
+interface VersionPage {
   readonly Versions?: readonly EmulatedConfiguration[];
   readonly NextMarker?: string | null;
 }
@@ -37,7 +37,7 @@ export async function newestVersion(
   let newest: EmulatedConfiguration | undefined;
   let marker: string | undefined;
   do {
-    const page: Page | undefined = await upstream.get<Page>(
+    const page: VersionPage | undefined = await upstream.get<VersionPage>(
       `/2015-03-31/functions/${name}/versions${marker === undefined ? '' : `?Marker=${encodeURIComponent(marker)}`}`,
       request,
     );

@@ -143,7 +143,7 @@ function requestsInLines(text: string, { maxRequests = MAX_REQUESTS }: DataSetRu
   return { requests, labelAt: labelsIn(requests, lineOf) };
 }
 
-interface Column {
+interface SetColumn {
   readonly name: string;
   readonly datatype: Datatype;
   /** [rows, …the sizes of one row], where -1 stands for one that differs from row to row. */
@@ -180,7 +180,7 @@ function requestsOfColumns(file: Fields, maxRequests: number): readonly DataRequ
   }));
 }
 
-function columnOf(fields: Fields, where: string): Column {
+function columnOf(fields: Fields, where: string): SetColumn {
   const name = textField(fields, 'name', where);
   const datatype = datatypeField(fields, where);
   const shape = shapeField(fields, where, -1);
@@ -192,7 +192,7 @@ function columnOf(fields: Fields, where: string): Column {
 }
 
 /** Data is an array of rows, each flat or nested as the shape says, or one array of all values. */
-function rowReader({ name, datatype, shape, data, where }: Column): (row: number) => InferInput {
+function rowReader({ name, datatype, shape, data, where }: SetColumn): (row: number) => InferInput {
   const [rows = 0, ...sizes] = shape;
   const each = elementCount(sizes);
   const ragged = sizes.includes(-1);

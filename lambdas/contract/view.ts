@@ -97,10 +97,10 @@ export type ApprovalView = Omit<Question, 'taskToken' | 'endpoint' | 'rolloutId'
   readonly answer: (PersonsAnswer & { readonly at: string }) | null;
 };
 
-type Judgement = NonNullable<RolloutState['judgement']>;
+type KeptJudgement = NonNullable<RolloutState['judgement']>;
 
 export interface JudgementView {
-  readonly verdict: Judgement['verdict'];
+  readonly verdict: KeptJudgement['verdict'];
   readonly reason: string;
   readonly gate: string | null;
   readonly settledMinutes: number;

@@ -90,19 +90,19 @@ export const minimumMinutes = (steps: readonly StrategyStep[]): number =>
   endsOnProof(steps) ? Math.min(LEAST_MINUTES_OF_PROOF, plannedMinutes(steps)) : plannedMinutes(steps);
 
 /** A stretch of whole minutes at one weight; the last is open. */
-interface Window {
+export interface TrafficWindow {
   readonly from: string;
   readonly until?: string | undefined;
 }
 
 /** Minutes at each weight before the current one. */
-export const minutesBaked = (windows: readonly Window[]): readonly number[] =>
+export const minutesBaked = (windows: readonly TrafficWindow[]): readonly number[] =>
   windows.flatMap(({ from, until }) =>
     until === undefined ? [] : [(Date.parse(until) - Date.parse(from)) / MINUTE_MS],
   );
 
 /** Minutes that the step of the last window may bake: its own, and what those before it left that ended early. */
-export function minutesOfStep(steps: readonly StrategyStep[], windows: readonly Window[]): number {
+export function minutesOfStep(steps: readonly StrategyStep[], windows: readonly TrafficWindow[]): number {
   const baked = minutesBaked(windows);
   return baked.reduce((sum, minutes, step) => {
     const { bakeMinutes = 0, until } = steps[step] ?? {};

@@ -8,7 +8,7 @@ import {
   type Stretch,
 } from './looks';
 import { isoTime, MINUTE_MS, SETTLE_MS } from './minutes';
-import { plannedMinutes, type StrategyStep } from './strategy';
+import { plannedMinutes, type StrategyStep, type TrafficWindow } from './strategy';
 
 /**
  * The stretches of a rollout and the looks at each. A rollout of a quarter of an hour has 60 transitions at most, with
@@ -20,13 +20,8 @@ const MOST_TRANSITIONS = 60;
 const QUARTER_OF_AN_HOUR = 15;
 
 /** Blue's minutes before the canary. */
-interface BlueBefore {
+interface WithBaseline {
   readonly baseline?: readonly { readonly blue: { readonly invocations: number } }[] | undefined;
-}
-
-interface Window {
-  readonly from: string;
-  readonly until?: string | undefined;
 }
 
 /** What tells which looks a rollout has, from its record. */
@@ -34,7 +29,8 @@ export interface Looked {
   readonly config: { readonly settings: { readonly vetoAlarms?: readonly string[] | undefined } };
   readonly plan: { readonly steps: readonly StrategyStep[] };
   /** When green got each of its weights; none where it was promoted at once. */
-  readonly canary?: { readonly windows: readonly Window[]; readonly baseline?: BlueBefore | undefined } | undefined;
+  readonly canary?:
+    { readonly windows: readonly TrafficWindow[]; readonly baseline?: WithBaseline | undefined } | undefined;
   /** What both versions can be asked; none where nothing can. */
   readonly control?: number | undefined;
   readonly replay?: { readonly chunks: number; readonly verdict?: string | undefined } | undefined;
@@ -82,7 +78,7 @@ function fitting({ plan: { steps }, replay }: Looked): Fitting {
 }
 
 /** Minutes of each weight that a look saw before the next began: its last ones settle later. `now` ends the last. */
-const minutesSeen = (windows: readonly Window[], now: number): readonly number[] =>
+const minutesSeen = (windows: readonly TrafficWindow[], now: number): readonly number[] =>
   windows.map(({ from, until = isoTime(now) }) =>
     Math.max(0, (Date.parse(until) - Date.parse(from) - SETTLE_MS) / MINUTE_MS),
   );

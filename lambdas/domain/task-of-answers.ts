@@ -9,7 +9,7 @@ export interface OutputShape {
 /** So many distinct whole numbers, at two rows each or fewer, are no classes. */
 export const MANY = 20;
 
-interface Said {
+interface SaidTask {
   readonly task: 'classification' | 'multilabel' | 'regression' | 'forecast' | 'embedding' | 'detection' | 'none';
   readonly why: string;
 }
@@ -23,7 +23,7 @@ export function withoutLabels(
   answers: readonly RowAnswer[],
   signature: readonly OutputShape[] = [],
   drawn: readonly (RowAnswer | undefined)[] = [],
-): Said {
+): SaidTask {
   const [first] = answers;
   if (first === undefined) return { task: 'none', why: 'no output is a class or numbers' };
   const output = first.outputs[0] ?? '';

@@ -182,11 +182,11 @@ const rejectionOf = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', late, { once: true });
   });
 
-type Work = () => Promise<void>;
+type WorkAfterAnswer = () => Promise<void>;
 
 /** Does work that no answer waits for. */
 export interface AfterAnswer {
-  readonly later: (work: Work) => void;
+  readonly later: (work: WorkAfterAnswer) => void;
   /** An invocation ended: its answer is on its way. */
   readonly answered: (requestId: string) => void;
 }
@@ -207,7 +207,7 @@ const ANSWER_FIRST_MS = 5;
 export async function afterAnswers(api: string | undefined): Promise<AfterAnswer> {
   const id = api === undefined ? undefined : await register(api).catch(() => undefined);
   if (api === undefined || id === undefined) return { later: (work) => void work(), answered: () => undefined };
-  const works: Work[] = [];
+  const works: WorkAfterAnswer[] = [];
   let ended: string | undefined;
   let heard: ((requestId: string) => void) | undefined;
 
@@ -263,14 +263,14 @@ async function nextEvent(api: string, extension: string): Promise<{ readonly req
   return JSON.parse(body) as { requestId: string };
 }
 
-interface Call {
+interface S3Call {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
 }
 
-const call = (url: string, { method, headers, body, signal }: Call) =>
+const call = (url: string, { method, headers, body, signal }: S3Call) =>
   new Promise<{ readonly headers: NodeJS.Dict<string | string[]>; readonly body: string }>((resolve, reject) => {
     const sent = request(url, { method, headers, ...(signal && { signal }) }, (answer) => {
       const chunks: Buffer[] = [];

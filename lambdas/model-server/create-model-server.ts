@@ -71,7 +71,7 @@ const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 const TO_ANSWER_MS = 500;
 
 /** Notes what a request is counted as; written when its answer is complete. */
-type Count = (outcome: RequestCounts['outcome'], answers: RequestCounts['answers']) => void;
+type CountRequest = (outcome: RequestCounts['outcome'], answers: RequestCounts['answers']) => void;
 
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
@@ -109,7 +109,7 @@ export function createModelServer({
     request: ServerRequest,
     context: InvocationContext,
     headers: AnswerHeaders,
-    count: Count,
+    count: CountRequest,
   ): Promise<Answer> {
     const { route } = request;
     switch (route.to) {
@@ -146,11 +146,11 @@ export function createModelServer({
     request: ServerRequest,
     context: InvocationContext,
     headers: AnswerHeaders,
-    countAny: Count,
+    countAny: CountRequest,
   ): Promise<Answer> {
     // Tests of green call it by its version: they must not look like users, to the judge or to the next test.
     const isUsers = throughLive.test(context.invokedFunctionArn);
-    const count: Count = (...counted) => {
+    const count: CountRequest = (...counted) => {
       if (isUsers && isFirst(context.awsRequestId)) countAny(...counted);
     };
     let given: RequestBody | undefined;

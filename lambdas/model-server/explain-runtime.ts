@@ -1,7 +1,7 @@
 import { FOREIGN_ELEMENTS } from './model-graph';
 import { NotReady, reason } from './not-ready';
 
-interface Explanation {
+interface KnownRuntimeError {
   readonly of: RegExp;
   readonly code: 'ModelUnloadable' | 'UnsupportedModel';
   /** What is wrong and what to do, of what the runtime said. */
@@ -9,7 +9,7 @@ interface Explanation {
 }
 
 /** What onnxruntime says when it cannot load a model, and what that means for its author; the first that fits. */
-const EXPLANATIONS: readonly Explanation[] = [
+const EXPLANATIONS: readonly KnownRuntimeError[] = [
   {
     of: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/i,
     code: 'UnsupportedModel',

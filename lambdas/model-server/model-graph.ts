@@ -75,7 +75,7 @@ export interface ModelGraph extends Makers {
 /** Reads them. Throws `NotReady` ModelUnloadable when the bytes are no protobuf message. */
 export function readGraph(size: number, readAt: ReadAt): ModelGraph {
   try {
-    const found = new Found();
+    const found = new FoundInGraph();
     readModel(new Reader(size, readAt), size, found);
     return found.graph();
   } catch (error) {
@@ -83,7 +83,7 @@ export function readGraph(size: number, readAt: ReadAt): ModelGraph {
   }
 }
 
-class Found {
+class FoundInGraph {
   readonly inputs: DeclaredValue[] = [];
   readonly outputs: DeclaredValue[] = [];
   readonly initializers = new Set<string>();
@@ -127,7 +127,7 @@ function eachPart(reader: Reader, end: number, of: (field: number, end: number) 
   }
 }
 
-function readModel(reader: Reader, end: number, found: Found): void {
+function readModel(reader: Reader, end: number, found: FoundInGraph): void {
   eachPart(reader, end, (field, partEnd) => {
     if (field === MODEL.graph) readGraphParts(reader, partEnd, found);
     else if (field === MODEL.opset) {
@@ -142,7 +142,7 @@ function isStandard(reader: Reader, end: number): boolean {
   return domain === '' || domain === 'ai.onnx';
 }
 
-function readGraphParts(reader: Reader, end: number, found: Found): void {
+function readGraphParts(reader: Reader, end: number, found: FoundInGraph): void {
   eachPart(reader, end, (field, partEnd) => {
     if (field === GRAPH.node) readNode(reader, partEnd, found);
     else if (field === GRAPH.initializer) readInitializer(reader, partEnd, found);
@@ -153,7 +153,7 @@ function readGraphParts(reader: Reader, end: number, found: Found): void {
   });
 }
 
-function readInitializer(reader: Reader, end: number, found: Found): void {
+function readInitializer(reader: Reader, end: number, found: FoundInGraph): void {
   let name = '';
   const texts: string[] = [];
   eachPart(reader, end, (field, partEnd) => {
@@ -166,7 +166,7 @@ function readInitializer(reader: Reader, end: number, found: Found): void {
   if (texts.length > 0) found.texts.set(name, texts);
 }
 
-function readNode(reader: Reader, end: number, found: Found): void {
+function readNode(reader: Reader, end: number, found: FoundInGraph): void {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const classes: string[] = [];
@@ -199,7 +199,7 @@ const MISSING_IN_TREES = 'nodes_missing_value_tracks_true';
  * `classlabels_strings`, `classlabels_int64s`, the `values_strings` of a LabelEncoder, and the one above. Integers lie
  * one by one or packed in one field.
  */
-function readAttribute(reader: Reader, end: number, classes: string[], texts: string[], found: Found): void {
+function readAttribute(reader: Reader, end: number, classes: string[], texts: string[], found: FoundInGraph): void {
   let name = '';
   const labels: string[] = [];
   const isText = () => name === 'classlabels_strings' || name === 'values_strings';

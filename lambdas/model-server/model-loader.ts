@@ -38,7 +38,7 @@ interface Opened {
   readonly load: ModelLoad;
 }
 
-type Outcome =
+type LoadOutcome =
   | { readonly state: 'loaded'; readonly model: NamedModel }
   | { readonly state: 'failed'; readonly error: unknown; readonly at: number };
 
@@ -49,7 +49,7 @@ export function modelLoader(
   log: ServerLog,
   classNames: ClassNames,
 ): ModelLoader {
-  let loading: Promise<Outcome> | undefined;
+  let loading: Promise<LoadOutcome> | undefined;
   let loaded: ModelLoad | undefined;
   let progress: Progress = { bytes: 0, of: undefined, doneAt: undefined };
   let begun = 0;
@@ -74,7 +74,7 @@ export function modelLoader(
     }
   }
 
-  async function attempt(): Promise<Outcome> {
+  async function attempt(): Promise<LoadOutcome> {
     try {
       const [{ model, load }, names] = await Promise.all([(opening ??= open()), classNames()]);
       loaded = load;
@@ -96,7 +96,7 @@ export function modelLoader(
   }
 
   /** A request that Lambda stops at its time limit takes the environment along, and with it what was loaded so far. */
-  async function within(limitMs: number | undefined, load: Promise<Outcome>): Promise<Outcome> {
+  async function within(limitMs: number | undefined, load: Promise<LoadOutcome>): Promise<LoadOutcome> {
     if (limitMs === undefined || loaded !== undefined) return load;
     const given = new AbortController();
     const late = delay(Math.max(0, limitMs), undefined, { signal: given.signal }).then(() => {

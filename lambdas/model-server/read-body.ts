@@ -20,11 +20,11 @@ export const MAX_INFLATED_JSON_BYTES = 12 * 1024 * 1024;
 /** Arrays and objects in JSON that was compressed: each takes about 60 bytes of memory, and its text one. */
 const MAX_BRACKETS = 1_000_000;
 
-type Fields = Readonly<Record<string, unknown>>;
+type BodyFields = Readonly<Record<string, unknown>>;
 
 export interface RequestBody {
   /** The JSON object. Later code does not walk deeper into it than a shape. */
-  readonly json: Fields;
+  readonly json: BodyFields;
   /** The tensors' bytes behind it; `undefined` where the request says that it has none. */
   readonly binary: Buffer | undefined;
 }
@@ -107,7 +107,7 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function parse(text: string): Fields {
+function parse(text: string): BodyFields {
   let parsed: unknown;
   try {
     // JSON.parse needs no stack for nesting.
@@ -119,7 +119,7 @@ function parse(text: string): Fields {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new RequestError(400, 'InvalidJson', 'body', `body is ${shown(parsed)}, not a JSON object.`);
   }
-  return parsed as Fields;
+  return parsed as BodyFields;
 }
 
 /** Triton's "raw" requests, of length 0, have no JSON at all; they would name neither input nor shape. */

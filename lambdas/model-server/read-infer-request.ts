@@ -138,7 +138,7 @@ export interface ParsedInferRequest {
   readonly conflict: RequestError | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type RequestFields = Readonly<Record<string, unknown>>;
 
 /** An id comes back in the answer and in the log; longer ones are a mistake. */
 const MAX_ID_LENGTH = 256;
@@ -206,7 +206,7 @@ function readId(id: unknown): string | undefined {
   return id;
 }
 
-function readOutputs(body: Fields, outputs: readonly TensorSignature[]): readonly AskedOutput[] {
+function readOutputs(body: RequestFields, outputs: readonly TensorSignature[]): readonly AskedOutput[] {
   const binaryByDefault = readFlag(body, '', 'binary_data_output') ?? false;
   const asked = body['outputs'] ?? [];
   if (!Array.isArray(asked)) throw invalidInput('outputs', `is ${shown(asked)}, not an array`);
@@ -230,14 +230,18 @@ function readOutputs(body: Fields, outputs: readonly TensorSignature[]): readonl
   return outputs.map((signature) => ({ signature, binary: binaryByDefault, classification: undefined }));
 }
 
-function readFlag(entry: Fields, at: string, name: string): boolean | undefined {
+function readFlag(entry: RequestFields, at: string, name: string): boolean | undefined {
   const flag = parameterOf(entry, name);
   if (flag === undefined || typeof flag === 'boolean') return flag;
   throw invalidInput(`${at}parameters.${name}`, `is ${shown(flag)}, not true or false`);
 }
 
 /** Triton's classification extension, `class_count` in its clients. */
-function readClassification(entry: Fields, field: string, { name, datatype }: TensorSignature): number | undefined {
+function readClassification(
+  entry: RequestFields,
+  field: string,
+  { name, datatype }: TensorSignature,
+): number | undefined {
   const count = parameterOf(entry, 'classification');
   if (count === undefined) return undefined;
   const at = `${field}.parameters.classification`;
@@ -250,7 +254,7 @@ function readClassification(entry: Fields, field: string, { name, datatype }: Te
   return count;
 }
 
-function refuseParameters(entry: Fields, at: string): void {
+function refuseParameters(entry: RequestFields, at: string): void {
   if (entry['parameters'] === undefined) return;
   const refused = REFUSED_PARAMETERS.find((name) => {
     const value = parameterOf(entry, name);
@@ -263,7 +267,7 @@ function refuseParameters(entry: Fields, at: string): void {
   );
 }
 
-const isFields = (value: unknown): value is Fields =>
+const isFields = (value: unknown): value is RequestFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const listed = (tensors: readonly TensorSignature[]): string => tensors.map((tensor) => shown(tensor.name)).join(', ');

@@ -1,10 +1,10 @@
-type Fields = Record<string, unknown>;
+type LogFields = Record<string, unknown>;
 
 /** Structured log lines. Whatever comes from a request goes into fields, where JSON keeps it from forging a line. */
 export interface ServerLog {
-  info(message: string, fields: Fields): void;
-  warn(message: string, fields: Fields): void;
-  error(message: string, fields: Fields): void;
+  info(message: string, fields: LogFields): void;
+  warn(message: string, fields: LogFields): void;
+  error(message: string, fields: LogFields): void;
 }
 
 /** Runs some work as a named part of the request's trace. */

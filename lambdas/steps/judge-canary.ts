@@ -28,7 +28,7 @@ import { decidedByAnswer, hookIsDue, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
-type Canary = NonNullable<RolloutState['canary']>;
+type CanaryState = NonNullable<RolloutState['canary']>;
 export const judgeCanaryNeeds = {
   alarms: cloudwatchAlarms,
   clock: ownClock,
@@ -100,13 +100,13 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
 }
 
 /** At the look before, the last minute that had settled was a held one. */
-const isHolding = ({ holds }: Canary): boolean => holds === true;
+const isHolding = ({ holds }: CanaryState): boolean => holds === true;
 
 /** The timeline says when a hold begins and when it ends. */
 function noteHold(
   clock: Adapters['clock'],
   state: RolloutState,
-  before: Canary,
+  before: CanaryState,
   { holds, held }: CanaryLook,
 ): RolloutState {
   if ((holds !== undefined) === isHolding(before)) return state;
@@ -233,16 +233,16 @@ function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms:
   );
 }
 
-const weightSince = (canary: Canary): number => Date.parse(canary.windows.at(-1)?.from ?? isoTime(0));
+const weightSince = (canary: CanaryState): number => Date.parse(canary.windows.at(-1)?.from ?? isoTime(0));
 
-const isLastStep = ({ step }: Canary, steps: readonly StrategyStep[]): boolean => step === steps.length - 1;
+const isLastStep = ({ step }: CanaryState, steps: readonly StrategyStep[]): boolean => step === steps.length - 1;
 
 /** A bake that was prolonged for want of proof has no other purpose. */
-const mayEndOnProof = (canary: Canary, steps: readonly StrategyStep[]): boolean =>
+const mayEndOnProof = (canary: CanaryState, steps: readonly StrategyStep[]): boolean =>
   isLastStep(canary, steps) && (endsOnProof(steps) || canary.extendedMinutes > 0);
 
 /** Whether a `pass` at a look now would be acted upon. */
-function mayPass(now: number, canary: Canary, steps: readonly StrategyStep[]): boolean {
+function mayPass(now: number, canary: CanaryState, steps: readonly StrategyStep[]): boolean {
   const settled = settledUntil(now);
   if (settled <= weightSince(canary)) return false;
   if (!isLastStep(canary, steps) || settled >= endOfBake(canary, steps)) return isLastStep(canary, steps);
@@ -254,13 +254,13 @@ function mayPass(now: number, canary: Canary, steps: readonly StrategyStep[]): b
  * End (exclusive) of the current weight's bake: extension included, and a minute more for each that was held or left
  * out. Of those left out no more than it bakes anyway: a CloudWatch that loses every other minute is not waited for.
  */
-function endOfBake(canary: Canary, steps: readonly StrategyStep[]): number {
+function endOfBake(canary: CanaryState, steps: readonly StrategyStep[]): number {
   const planned = minutesOfStep(steps, canary.windows) + canary.extendedMinutes;
   const lost = Math.min(planned, atThisWeight(canary, canary.leftOut));
   return weightSince(canary) + (planned + atThisWeight(canary, canary.held ?? []) + lost) * MINUTE_MS;
 }
 
-const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: string }[]): number =>
+const atThisWeight = (canary: CanaryState, minutes: readonly { readonly minute: string }[]): number =>
   minutes.filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
 
 /**

@@ -161,10 +161,10 @@ const silenced = (state: RolloutState, silent: string | undefined): RolloutState
 });
 
 type Numbers = NonNullable<RolloutState['verification']>;
-type Found = { readonly numbers: Numbers; readonly refusal: Error | undefined };
+type Verified = { readonly numbers: Numbers; readonly refusal: Error | undefined };
 
 /** Refuses a model for its numbers, which the record keeps. */
-async function refuseFor(ports: Needs, state: RolloutState, found: Found | undefined): Promise<void> {
+async function refuseFor(ports: Needs, state: RolloutState, found: Verified | undefined): Promise<void> {
   const refusal = found?.refusal;
   if (found !== undefined && refusal !== undefined)
     await keeping(ports, state, found.numbers, () => Promise.reject(refusal));

@@ -50,10 +50,10 @@ export interface EndpointHooks {
   readonly afterPromotion?: HookFunction | NamedHook;
 }
 type NamedHooks = Readonly<Partial<Record<HookName, NamedHook>>>;
-type HookFunctions = Readonly<Partial<Record<HookName, HookFunction>>>;
+type FunctionsByHook = Readonly<Partial<Record<HookName, HookFunction>>>;
 
 /** Those that the settings can hold, and those that are known by name only when they are deployed. */
-export function sorted(hooks: EndpointHooks): { readonly named: NamedHooks; readonly functions: HookFunctions } {
+export function sorted(hooks: EndpointHooks): { readonly named: NamedHooks; readonly functions: FunctionsByHook } {
   const of = (kind: 'string' | 'object') =>
     Object.fromEntries(
       Object.entries<HookFunction | NamedHook>({ ...hooks }).filter(([, hook]) => typeof hook.function === kind),

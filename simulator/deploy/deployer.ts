@@ -15,7 +15,7 @@ import { STORAGE } from './resources/storage';
 import { WORKFLOW } from './resources/workflow';
 import type { ResourceType, Stage } from './stage';
 
-interface Kept {
+interface KeptResource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly deployed: Deployed;
@@ -31,7 +31,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 
 /** One stack: deploys a template, and later ones over it. */
 export class EngineStack {
-  private readonly records = new Map<string, Kept>();
+  private readonly records = new Map<string, KeptResource>();
   private template?: Template;
   private generation = 1;
   /** The resource at which an update failed. */

@@ -12,7 +12,7 @@ const ROUNDS = 3;
 const PATIENCE_MS = 20_000;
 const FEWEST = 5;
 
-interface Asked {
+interface TimedCall {
   readonly version: RuntimeVersion;
   /** The version's own, whichever name it was asked by. */
   readonly arn: string;
@@ -29,7 +29,7 @@ interface Asked {
  * would then be beyond.
  */
 export class TimedTogether implements FunctionRuntime {
-  private readonly asked = new Map<string, Asked>();
+  private readonly asked = new Map<string, TimedCall>();
 
   constructor(
     private readonly inner: FunctionRuntime,
@@ -78,7 +78,7 @@ export class TimedTogether implements FunctionRuntime {
     return this.inner.stop();
   }
 
-  private async time(events: Asked['events'], ...sides: readonly Asked[]): Promise<void> {
+  private async time(events: TimedCall['events'], ...sides: readonly TimedCall[]): Promise<void> {
     for (const side of sides) side.isTimed = true;
     const until = this.now() + PATIENCE_MS;
     for (let round = 0; round < ROUNDS; round += 1)

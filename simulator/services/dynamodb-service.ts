@@ -27,7 +27,7 @@ export interface DynamoDbOptions {
   readonly removeUndefinedValues?: boolean;
 }
 
-type Attributes = { readonly Attributes?: Item };
+type ReturnedAttributes = { readonly Attributes?: Item };
 const MAX_TRANSACTION = 100;
 
 /** Amazon DynamoDB at the level of the document client: plain items, `Get`, `Put`, `Update` … */
@@ -94,19 +94,19 @@ export class DynamoDbService implements AwsService {
     return item ? { Item: paths ? projected(item, paths) : item } : {};
   }
 
-  private put(input: PutCommandInput): Attributes {
+  private put(input: PutCommandInput): ReturnedAttributes {
     const planned = this.planner.put(this.table(input.TableName), input);
     this.commit(planned);
     return returned(planned, input.ReturnValues, ['NONE', 'ALL_OLD']);
   }
 
-  private update(input: UpdateCommandInput): Attributes {
+  private update(input: UpdateCommandInput): ReturnedAttributes {
     const planned = this.planner.update(this.table(input.TableName), input);
     this.commit(planned);
     return returned(planned, input.ReturnValues, ['NONE', 'ALL_OLD', 'ALL_NEW']);
   }
 
-  private delete(input: DeleteCommandInput): Attributes {
+  private delete(input: DeleteCommandInput): ReturnedAttributes {
     const planned = this.planner.delete(this.table(input.TableName), input);
     this.commit(planned);
     return returned(planned, input.ReturnValues, ['NONE', 'ALL_OLD']);
@@ -164,7 +164,7 @@ export class DynamoDbService implements AwsService {
   }
 }
 
-function returned(planned: PlannedWrite, wanted: string | undefined, allowed: readonly string[]): Attributes {
+function returned(planned: PlannedWrite, wanted: string | undefined, allowed: readonly string[]): ReturnedAttributes {
   const what = wanted ?? 'NONE';
   if (!allowed.includes(what)) throw invalidRequest(`ReturnValues set to invalid value ${what}`);
   const item = what === 'ALL_OLD' ? planned.before : what === 'ALL_NEW' ? planned.after : undefined;

@@ -6,14 +6,14 @@ import { runCommand } from './command-table';
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
-type Entry = NonNullable<PutEventsRequest['Entries']>[number];
+type PutEntry = NonNullable<PutEventsRequest['Entries']>[number];
 
 /**
  * Amazon EventBridge as its callers see it: each entry is taken or refused by itself, and the answer is 200 either way.
  */
 export class EventBridgeService implements AwsService {
   /** Settable by tests: why an entry is not taken. */
-  refuses: (entry: Entry) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () =>
+  refuses: (entry: PutEntry) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () =>
     undefined;
   private readonly commands = { PutEvents: (input: PutEventsRequest) => this.putEvents(input) };
 
@@ -36,7 +36,7 @@ export class EventBridgeService implements AwsService {
     return { FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: answers };
   }
 
-  private put(entry: Entry): PutEventsResultEntry {
+  private put(entry: PutEntry): PutEventsResultEntry {
     const { Source: source = '', DetailType: detailType = '', Detail = '', Resources = [] } = entry;
     const refused = this.refuses(entry) ?? malformed(source, detailType, Detail);
     if (refused) return refused;

@@ -7,7 +7,7 @@ import { AwsError, type AwsService, type Caller } from '../service';
 import type { VirtualClock } from '../virtual-clock';
 import { runCommand } from './command-table';
 
-interface Message {
+interface QueueMessage {
   readonly messageId: string;
   readonly body: string;
   readonly sentAt: number;
@@ -35,7 +35,7 @@ export interface QueueSource {
 
 interface Queue {
   readonly settings: QueueSettings;
-  messages: Message[];
+  messages: QueueMessage[];
 }
 
 const MOST_ENTRIES = 10;
@@ -141,7 +141,7 @@ export class SqsService implements AwsService {
   }
 
   /** Received too often, it is handed to no function any more. */
-  private isAlive({ settings: { redrive }, messages }: Queue, message: Message, source: QueueSource): boolean {
+  private isAlive({ settings: { redrive }, messages }: Queue, message: QueueMessage, source: QueueSource): boolean {
     if (redrive === undefined || message.receives <= redrive.mostReceives) return true;
     messages.splice(messages.indexOf(message), 1);
     const { functionName } = source;
@@ -153,7 +153,7 @@ export class SqsService implements AwsService {
     return false;
   }
 
-  private async process(queue: Queue, arn: string, source: QueueSource, batch: readonly Message[]): Promise<void> {
+  private async process(queue: Queue, arn: string, source: QueueSource, batch: readonly QueueMessage[]): Promise<void> {
     const Records = batch.map(({ messageId, body, receives, sentAt }) => ({
       ...{ messageId, body, receiptHandle: messageId, eventSource: 'aws:sqs', eventSourceARN: arn },
       attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAt) },

@@ -5,7 +5,7 @@
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
-interface Asked {
+interface AskedInQemu {
   readonly event: unknown;
   readonly context: { readonly functionVersion: string };
 }
@@ -14,7 +14,7 @@ const { handler } = (await import(pathToFileURL(process.argv[2] ?? '').href)) as
   readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
 };
 const answers: unknown[] = [];
-for (const { event, context } of JSON.parse(await text(process.stdin)) as readonly Asked[])
+for (const { event, context } of JSON.parse(await text(process.stdin)) as readonly AskedInQemu[])
   answers.push(await handler(event, { ...context, getRemainingTimeInMillis: () => 600_000 }));
 console.log(`\n${JSON.stringify({ architecture: process.arch, answers })}`);
 process.exit(0);

@@ -55,13 +55,13 @@ async function main([option]: readonly string[]): Promise<void> {
   }
 }
 
-interface Answered {
+interface RanInQemu {
   readonly architecture: string;
   readonly answers: readonly { readonly statusCode: number; readonly body: string }[];
 }
 
 /** What a bundle answers: that it is ready, and to the rows of the golden set. Its log goes to standard error. */
-async function ask(bundle: DeployedBundle, url: string): Promise<Answered> {
+async function ask(bundle: DeployedBundle, url: string): Promise<RanInQemu> {
   const entry = [join(__dirname, 'answer.mts'), join(bundle.directory, bundle.entry)];
   const [program = '', ...args] =
     bundle.platform === 'arm64' ? inArmSandbox([armNode(), ...entry]) : [process.execPath, ...entry];
@@ -78,7 +78,7 @@ async function ask(bundle: DeployedBundle, url: string): Promise<Answered> {
   const last = said.trimEnd().split('\n').at(-1) ?? '';
   if (code !== '0')
     throw new Error(`the bundle for ${bundle.platform} ended with ${String(code)}: ${said.slice(-1000)}`);
-  return JSON.parse(last) as Answered;
+  return JSON.parse(last) as RanInQemu;
 }
 
 const environmentOf = (url: string) => ({
@@ -135,7 +135,7 @@ function requests() {
 }
 
 /** Says how far apart the two are, and whether that is near enough. */
-function compare(arm: Answered, intel: Answered): boolean {
+function compare(arm: RanInQemu, intel: RanInQemu): boolean {
   const [armed, other] = [arm, intel].map(({ answers }) =>
     answers.slice(1).map(({ statusCode, body }) => numbersIn(statusCode, body)),
   );

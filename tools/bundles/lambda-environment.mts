@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 const STATUS = '/proc/self/status';
 
-type Handler = (event: unknown, context: object) => Promise<unknown>;
+type BundledHandler = (event: unknown, context: object) => Promise<unknown>;
 
 const context = {
   functionVersion: '7',
@@ -26,7 +26,7 @@ process.on('message', ({ event, ping }: { readonly event?: unknown; readonly pin
 const began = performance.now();
 const used = process.cpuUsage();
 const { handler } = (await import(pathToFileURL(join(process.argv[2] ?? '', 'index.mjs')).href)) as {
-  handler: Handler;
+  handler: BundledHandler;
 };
 const { user, system } = process.cpuUsage(used);
 process.send?.({ evaluated: true, ms: performance.now() - began, processorMs: (user + system) / 1000 });

@@ -8,7 +8,7 @@ import { appWithoutBundles } from '../../lib/synthesise';
 /** Of a team: as many as a stack of 500 resources takes with room for the team's own. */
 export const ENDPOINTS_A_STACK = 40;
 
-interface Size {
+interface StackSize {
   readonly stack: string;
   readonly resources: number;
   /** Of the file that the CDK uploads. */
@@ -16,7 +16,7 @@ interface Size {
 }
 
 /** Templates of a control plane and so many endpoints, over stacks. Without bundles, and without an account. */
-export function synthesise(endpoints: number, perStack = ENDPOINTS_A_STACK): readonly Size[] {
+export function synthesise(endpoints: number, perStack = ENDPOINTS_A_STACK): readonly StackSize[] {
   const app = appWithoutBundles();
   new GreenlightControlPlane(new Stack(app, 'Platform'), 'Plane', { name: 'prod' });
   for (let first = 0; first < endpoints; first += perStack) {
@@ -40,9 +40,9 @@ if (require.main === module)
     const began = Date.now();
     const [plane, ...teams] = synthesise(endpoints);
     const largest = teams.reduce((one, other) => (other.bytes > one.bytes ? other : one));
-    const line = ({ resources, bytes }: Size) => `${resources} resources, ${bytes.toLocaleString('en')} bytes`;
+    const line = ({ resources, bytes }: StackSize) => `${resources} resources, ${bytes.toLocaleString('en')} bytes`;
     console.log(
-      `${endpoints} endpoints: control plane ${line(plane as Size)}; ${teams.length} stacks of at most ` +
+      `${endpoints} endpoints: control plane ${line(plane as StackSize)}; ${teams.length} stacks of at most ` +
         `${line(largest)}; ${((Date.now() - began) / 1000).toFixed(1)} s`,
     );
   }

@@ -11,7 +11,7 @@ export interface Screen {
   readonly faint: (text: string) => string;
 }
 
-interface Output {
+interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -21,7 +21,7 @@ interface Output {
  * A terminal gets one line that is written over; anything else a plain line for each new step, without control
  * characters.
  */
-export function screenOn(output: Output, environment: Readonly<Record<string, string | undefined>>): Screen {
+export function screenOn(output: Terminal, environment: Readonly<Record<string, string | undefined>>): Screen {
   const live = output.isTTY === true && environment['TERM'] !== 'dumb';
   const noColour = environment['NO_COLOR'];
   const colours = live && (noColour === undefined || noColour === '');
@@ -37,7 +37,7 @@ export function screenOn(output: Output, environment: Readonly<Record<string, st
 
 type Writing = Pick<Screen, 'line' | 'progress'>;
 
-function overwriting(output: Output): Writing {
+function overwriting(output: Terminal): Writing {
   const back = '\r\u001b[K';
   return {
     line: (text) => void output.write(`${back}${text}\n`),
@@ -46,7 +46,7 @@ function overwriting(output: Output): Writing {
   };
 }
 
-function plain(output: Output): Writing {
+function plain(output: Terminal): Writing {
   let last = '';
   return {
     line: (text) => void output.write(`${text}\n`),

@@ -2,10 +2,14 @@ import { Agent, request } from 'node:http';
 import { ANSWERED_BY } from '../../../lambdas/contract/inference-protocol';
 import type { AnswerTotals } from './messages';
 
-type Answer = Pick<AnswerTotals, 'status' | 'version'>;
+type UserAnswer = Pick<AnswerTotals, 'status' | 'version'>;
 
 /** Sends requests over connections that stay open. Never rejects: a request without an answer has the status `none`. */
-export function requestSender(url: string, connections: number, timeoutMs: number): (body: string) => Promise<Answer> {
+export function requestSender(
+  url: string,
+  connections: number,
+  timeoutMs: number,
+): (body: string) => Promise<UserAnswer> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const target = new URL(url);
   return (body) =>

@@ -3,7 +3,7 @@ import type { Dice } from '../plan/dice';
 import type { FaultPlan } from '../plan/plan';
 import { type FaultRun, siteOf } from './fault-run';
 
-type Answer = Record<string, unknown>;
+type CallOutput = Record<string, unknown>;
 
 interface SiteFault {
   readonly side: 'before' | 'after';
@@ -91,9 +91,9 @@ export function failCalls(run: FaultRun): void {
     if (!fault.resent) throw LOST;
     const { clock, services } = run.stage.world;
     await clock.sleep(100);
-    const second = (await services[call.service].call(call.command, call.input, call.caller)) as Answer;
-    for (const name of Object.keys(answer as Answer)) if (name !== '$metadata') delete (answer as Answer)[name];
-    Object.assign(answer as Answer, second);
+    const second = (await services[call.service].call(call.command, call.input, call.caller)) as CallOutput;
+    for (const name of Object.keys(answer as CallOutput)) if (name !== '$metadata') delete (answer as CallOutput)[name];
+    Object.assign(answer as CallOutput, second);
   });
 }
 

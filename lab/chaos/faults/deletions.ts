@@ -9,7 +9,7 @@ import { servingNow } from './sick-models';
 
 const SETTINGS = 'SETTINGS';
 const PERSON = { kind: 'user' } as const;
-type Item = Readonly<Record<string, unknown>>;
+type StoredItem = Readonly<Record<string, unknown>>;
 
 /** A person deletes or replaces what the app relies on: versions, items, objects, the alias' description. */
 export function deleteThings(run: FaultRun): void {
@@ -95,7 +95,7 @@ async function deleteVersions(run: FaultRun, endpoint: string, only?: string): P
   }
 }
 
-async function deleteItems(run: FaultRun, endpoint: string, which: (item: Item) => boolean): Promise<void> {
+async function deleteItems(run: FaultRun, endpoint: string, which: (item: StoredItem) => boolean): Promise<void> {
   const { dynamodb } = run.stage.world.services;
   const mine = dynamodb.items(run.stage.table).filter((item) => item['pk'] === `ENDPOINT#${endpoint}` && which(item));
   for (const { pk, sk } of mine) {

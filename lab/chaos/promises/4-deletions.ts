@@ -21,7 +21,7 @@ export function deletions({ endpoints, story }: Found): readonly Breach[] {
   );
 }
 
-interface Period {
+interface ProtectedPeriod {
   readonly version: string;
   readonly from: number;
   readonly until: number;
@@ -41,11 +41,11 @@ function whyProtected({ at, version }: Deletion, { aliases, plan, moved }: Endpo
   return recent ? 'it was live within the rollback window' : undefined;
 }
 
-function periodsOf(changes: readonly AliasChange[], now: number): readonly Period[] {
+function periodsOf(changes: readonly AliasChange[], now: number): readonly ProtectedPeriod[] {
   return changes.map(({ at, after }, index) => ({
     ...{ version: after.version, from: at, until: changes[index + 1]?.at ?? now },
   }));
 }
 
 /** A version that a step made live and lost again at once may never have been known as live. */
-const lastsLong = ({ from, until }: Period): boolean => until - from >= MINUTE_MS;
+const lastsLong = ({ from, until }: ProtectedPeriod): boolean => until - from >= MINUTE_MS;

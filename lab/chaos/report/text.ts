@@ -36,15 +36,15 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`${title} (${lines.length})`, ...lines.map((line) => `  ${line}`), ''];
 }
 
-type Cell = string | number;
+type TextCell = string | number;
 
 /** Columns as wide as their widest cell; numbers to the right, rounded to a tenth. */
-function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const text = (cell: Cell) => (typeof cell === 'number' ? `${Math.round(cell * 10) / 10}` : cell);
+function table(head: readonly string[], rows: readonly (readonly TextCell[])[]): string {
+  const text = (cell: TextCell) => (typeof cell === 'number' ? `${Math.round(cell * 10) / 10}` : cell);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => text(row[column] ?? '').length)),
   );
-  const line = (cells: readonly Cell[], numeric: boolean) =>
+  const line = (cells: readonly TextCell[], numeric: boolean) =>
     `  ${cells.map((cell, column) => (numeric && typeof cell === 'number' ? text(cell).padStart(widths[column]!) : text(cell).padEnd(widths[column]!))).join('  ')}`.trimEnd();
   return [line(head, false), ...rows.map((row) => line(row, true))].join('\n');
 }

@@ -152,7 +152,7 @@ export const anyAnswers = ({ settings }: EndpointConfig): AnswersAsked => ({
 
 export type AnswerClasses = Required<Pick<Baseline, 'classNames' | 'measures'>>;
 
-interface Found {
+interface FoundMeasure {
   readonly counted: CountedMeasure;
   readonly names: readonly string[];
 }
@@ -174,7 +174,7 @@ export async function countedMeasures(
   range: Range,
   series: SeriesById,
 ): Promise<(AnswerClasses & { readonly queries: readonly unknown[] }) | 'unavailable'> {
-  const found: Found[] = [];
+  const found: FoundMeasure[] = [];
   const queries: unknown[] = [];
   const present = presentMeasures(asked, series, blue);
   for (const measure of present) {
@@ -242,7 +242,7 @@ const namesUpTo = (top: number): readonly string[] =>
 const alone = (index: number): CellRange | null => (index < 0 ? null : [index, index]);
 
 /** The same name may have another index in either version; what a version has no name for is its "other". */
-function eachClass({ name, metric }: Measure, { union, blue = union, green = union }: Names): Found {
+function eachClass({ name, metric }: Measure, { union, blue = union, green = union }: Names): FoundMeasure {
   const cells = (names: readonly string[]) => union.map((one) => alone(names.indexOf(one)));
   const same = green.length === blue.length && green.every((one, index) => one === blue[index]);
   return {
@@ -251,7 +251,7 @@ function eachClass({ name, metric }: Measure, { union, blue = union, green = uni
   };
 }
 
-const eachLabel = (metric: string, names: readonly string[]): readonly Found[] =>
+const eachLabel = (metric: string, names: readonly string[]): readonly FoundMeasure[] =>
   names.slice(0, MOST_LABELS).map((name, index) => ({
     counted: { name: `label ${name}`, metric, whole: [ROW_CELL, ROW_CELL], blue: [[index, index]] },
     names: [`label ${name}`, `no label ${name}`],

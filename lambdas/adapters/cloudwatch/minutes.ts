@@ -196,19 +196,19 @@ async function readApart(
   return ofGreen === 'unavailable' ? ofGreen : bothReadings(ofBlue, ofGreen);
 }
 
-type Counted = Extract<QueriedMinute, { kind: 'counted' }>;
+type CountedMinute = Extract<QueriedMinute, { kind: 'counted' }>;
 
 /** Of an answer of this minute only quick labels can have come, and quick ones may be of another kind. */
 const withoutLabels = (counts: SideCounts): SideCounts => ({ ...counts, labelled: { events: 0, requests: 0 } });
 
 /** Harm compares green beyond its harmful duration with blue beyond the same one as for tolerance. */
-const blueCounts = ({ counts, beyond }: Counted): SideCounts => ({ ...counts, slow: beyond, verySlow: beyond });
+const blueCounts = ({ counts, beyond }: CountedMinute): SideCounts => ({ ...counts, slow: beyond, verySlow: beyond });
 
 /**
  * Where green beyond its harmful duration is not read, it counts as all beyond the tolerated one: never less than there
  * were, so that such a count can prove harm too much and never too little.
  */
-function greenCounts({ counts, beyond }: Counted, query: MinutesQuery): SideCounts {
+function greenCounts({ counts, beyond }: CountedMinute, query: MinutesQuery): SideCounts {
   const { thresholds } = query;
   const slow = beyond.slice(0, thresholds.length);
   const proven = provenIn(query);

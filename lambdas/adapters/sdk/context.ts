@@ -53,14 +53,14 @@ export function lambdaContext(
 const toStdout = (line: string): void => void process.stdout.write(line);
 
 /** What a handler or a command needs, by name: how each is made. */
-export type Needs = Readonly<Record<string, (context: AdapterContext) => unknown>>;
-export type Made<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> };
+export type StatedNeeds = Readonly<Record<string, (context: AdapterContext) => unknown>>;
+export type Made<N extends StatedNeeds> = { readonly [K in keyof N]: ReturnType<N[K]> };
 
-export const make = <N extends Needs>(needs: N, context: AdapterContext): Made<N> =>
+export const make = <N extends StatedNeeds>(needs: N, context: AdapterContext): Made<N> =>
   Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, one(context)])) as Made<N>;
 
 /** Marked as pure where it is called, since a bundler keeps whatever a spread copies. */
-export const and = <A extends Needs, B extends Needs>(some: A, more: B): A & B => ({ ...some, ...more });
+export const and = <A extends StatedNeeds, B extends StatedNeeds>(some: A, more: B): A & B => ({ ...some, ...more });
 
 export const ownClock = ({ clock }: AdapterContext): Clock => clock;
 

@@ -33,7 +33,7 @@ export function costOfUsage(usage: Usage, prices: Prices, architecture: Architec
   return { usd: lines.reduce((sum, { usd }) => sum + usd, 0), lines, prices: { asOf, region, source } };
 }
 
-interface Line {
+interface CostRow {
   readonly of: keyof Usage;
   readonly what: string;
   readonly unit: string;
@@ -41,7 +41,7 @@ interface Line {
   readonly price: (prices: Prices, architecture: Architecture) => number;
 }
 
-const LINES: readonly Line[] = [
+const LINES: readonly CostRow[] = [
   {
     of: 'stateTransitions',
     what: 'Step Functions, state transitions',

@@ -96,10 +96,12 @@ export const askedCounts = (gates: Parameters<typeof ownCounts>[0], builtIn: boo
 export const GATE_METRICS: readonly string[] = GATE_NAMES.flatMap((name) => kindOf(name).metric ?? []);
 
 /** As a trace keeps them: a gate that is absent is off, and of the user's own the judge needs no metric. */
-type Kept = { readonly [Name in BuiltInGateName]: z.ZodOptional<z.ZodUnion<[z.ZodLiteral<false>, SchemaOf<Name>]>> };
+type KeptSchema = {
+  readonly [Name in BuiltInGateName]: z.ZodOptional<z.ZodUnion<[z.ZodLiteral<false>, SchemaOf<Name>]>>;
+};
 const kept = Object.fromEntries(
   GATE_NAMES.map((name) => [name, z.union([z.literal(false), GATES[name].settings]).optional()]),
-) as unknown as Kept;
+) as unknown as KeptSchema;
 
 const keptGatesSchema = z
   .strictObject({

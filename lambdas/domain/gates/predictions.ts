@@ -151,7 +151,7 @@ const partOf = ({ events, requests }: Count, whose: string): string =>
 const PART_OF_ALL = 0.2;
 
 /** What decides which harm a good green can be asked to exclude: its traffic, and how many proofs the gate asks for. */
-interface Asked {
+interface AskedToExclude {
   readonly reach: Reach;
   readonly proofs: number;
 }
@@ -164,7 +164,7 @@ interface Asked {
  * The parts sum to 1: 0.2 for all together, and (1 - 0.2) / n for each of the n counts of one class in one direction. A
  * class that is so rare that it may vanish within the tolerance is not counted for shrinking.
  */
-function predictionCounters(evidence: Evidence, chosen: PredictionSettings, asked: Asked): Counter[] {
+function predictionCounters(evidence: Evidence, chosen: PredictionSettings, asked: AskedToExclude): Counter[] {
   const { classNames } = evidence;
   // What grows comes first: of two classes one grows as the other shrinks, and the reason names what there is too much
   // of.
@@ -180,7 +180,7 @@ function predictionCounters(evidence: Evidence, chosen: PredictionSettings, aske
 function classCounter(
   evidence: Evidence,
   chosen: PredictionSettings,
-  asked: Asked,
+  asked: AskedToExclude,
   index: number,
   direction: ShareMove,
 ): Omit<Counter, 'part'> | undefined {
@@ -213,7 +213,7 @@ function classCounter(
   };
 }
 
-interface Harm {
+interface ShareHarm {
   readonly asked?: ShareLimit;
   readonly notAsked?: (className: string) => string;
 }
@@ -227,8 +227,8 @@ function harmOf(
     readonly usual: number;
     readonly expected: number;
     readonly history: readonly Count[];
-  } & Asked,
-): Harm {
+  } & AskedToExclude,
+): ShareHarm {
   const { direction, usual, expected, history, reach, proofs } = of;
   const margins = { points: harmPoints, rare: rare.harm, expected };
   const harmful = shareLimit(direction, usual, margins);

@@ -42,7 +42,7 @@ interface Read {
 }
 
 /** One side's row beside what is there. */
-interface Row {
+interface DetectedRow {
   /** Of each thing, how much of it its detection covers; undefined where it was not found. */
   readonly overlaps: readonly (number | undefined)[];
   /** Detections of nothing. */
@@ -73,7 +73,7 @@ export function compareDetections(
   if (blues !== undefined && blues.length > 0)
     refusals.push(...worse(greens.slice(0, blues.length), blues, truth, limits, nameOf));
   const things = truth.flat().length;
-  const said = (rows: readonly Row[]) =>
+  const said = (rows: readonly DetectedRow[]) =>
     `F1 ${percent(f1(rows))}, ` +
     `${rows.flatMap(({ overlaps }) => overlaps).filter((one) => one !== undefined).length} of ` +
     `${rows.flatMap(({ overlaps }) => overlaps).length} found from a score of ${read.least} on`;
@@ -147,7 +147,7 @@ function match(
   things: readonly Thing[],
   { order, least }: Read,
   nameOf: (value: number | string) => string,
-): Row {
+): DetectedRow {
   const overlaps: (number | undefined)[] = things.map(() => undefined);
   const alarms: Detection[] = [];
   const counted = [...(answer?.detections?.found ?? [])]
@@ -178,19 +178,19 @@ function fits(one: Detection, thing: Thing, order: Order, nameOf: (value: number
   return both > 0 ? shared / both : 0;
 }
 
-function f1(rows: readonly Row[]): number {
+function f1(rows: readonly DetectedRow[]): number {
   const all = rows.flatMap(({ overlaps }) => overlaps);
   const found = all.filter((one) => one !== undefined).length;
   const alarms = rows.reduce((sum, row) => sum + row.alarms.length, 0);
   return all.length + alarms === 0 ? 1 : (2 * found) / (found + alarms + all.length);
 }
 
-const wrongIn = ({ overlaps, alarms }: Row): number =>
+const wrongIn = ({ overlaps, alarms }: DetectedRow): number =>
   overlaps.filter((one) => one === undefined).length + alarms.length;
 
 function worse(
-  green: readonly Row[],
-  blue: readonly Row[],
+  green: readonly DetectedRow[],
+  blue: readonly DetectedRow[],
   truth: readonly (readonly Thing[])[],
   limits: GoldenLimits,
   nameOf: (value: number | string) => string,
@@ -237,8 +237,8 @@ function worse(
 
 /** Of a class: things that each side finds, and rows in which it raises more false alarms. */
 function countsOf(
-  green: readonly Row[],
-  blue: readonly Row[],
+  green: readonly DetectedRow[],
+  blue: readonly DetectedRow[],
   truth: readonly (readonly Thing[])[],
   of: string | undefined,
   nameOf: (value: number | string) => string,
@@ -246,7 +246,7 @@ function countsOf(
   const hits = { lost: 0, won: 0, green: 0, blue: 0, rows: 0 };
   // The harm is green's, so that places are exchanged.
   const alarms = { lost: 0, won: 0, green: 0, blue: 0, rows: 0 };
-  const alarmsOf = (row: Row): number =>
+  const alarmsOf = (row: DetectedRow): number =>
     row.alarms.filter((one) => of === undefined || (one.of !== undefined && nameOf(one.of) === of)).length;
   blue.forEach((blues, row) => {
     const greens = green[row]!;

@@ -19,13 +19,13 @@ import { lostOf } from './compare-classes';
  */
 const NO_LUCK = 0.01;
 
-type Table = readonly (readonly number[])[];
+type Contingency = readonly (readonly number[])[];
 
 /** Several labels at once: how often each is found, and said where it is not, beside blue on the same rows. */
 export function compareLabels(
   { labels, green, blue, classNames }: GoldenPairs,
   limits: GoldenLimits,
-): Compared & { readonly rights: { readonly green: Table; readonly blue: Table | undefined } } {
+): Compared & { readonly rights: { readonly green: Contingency; readonly blue: Contingency | undefined } } {
   const truth = labels.map((label) => (typeof label === 'object' ? label : [Number(label)]));
   const rows = blue?.length ?? 0;
   const margins = [...green, ...(blue ?? [])].some((answer) => answer?.values.some((value) => value < 0 || value > 1));
@@ -36,7 +36,7 @@ export function compareLabels(
       ? undefined
       : Number(answer?.bits === undefined && margins ? value > 0 : value >= 0.5);
   };
-  const saidBy = (answers: readonly (RowAnswer | undefined)[]): Table =>
+  const saidBy = (answers: readonly (RowAnswer | undefined)[]): Contingency =>
     answers.map((answer, row) =>
       // No answer is wrong everywhere, and so is NaN.
       (truth[row] ?? []).map((label, at) => {
@@ -44,7 +44,7 @@ export function compareLabels(
       }),
     );
   const [greens, blues] = [saidBy(green), blue && saidBy(blue)];
-  const rightIn = (said: Table): readonly number[] =>
+  const rightIn = (said: Contingency): readonly number[] =>
     said.map((row, at) => row.filter((value, label) => value === truth[at]?.[label]).length);
   const share = (right: readonly number[]): number =>
     right.reduce(add, 0) / Math.max(1, right.length * (truth[0]?.length ?? 1));
@@ -90,9 +90,9 @@ export function compareLabels(
 const add = (a: number, b: number): number => a + b;
 
 function lost(
-  truth: Table,
-  green: Table,
-  blue: Table,
+  truth: Contingency,
+  green: Contingency,
+  blue: Contingency,
   limits: Exclude<GoldenLimits['perClass'], false>,
   nameOf: (label: number) => string,
 ): readonly string[] {
@@ -153,7 +153,7 @@ function rightLost(
 }
 
 /** How often each side says a label on the rows that have it (1) or have it not (0). */
-function pair(truth: Table, green: Table, blue: Table, label: number, having: 0 | 1): PairCounts {
+function pair(truth: Contingency, green: Contingency, blue: Contingency, label: number, having: 0 | 1): PairCounts {
   const counts = { lost: 0, won: 0, green: 0, blue: 0, rows: 0 };
   truth.forEach((row, at) => {
     if (row[label] !== having) return;

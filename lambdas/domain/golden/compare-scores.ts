@@ -24,7 +24,7 @@ export function scoresLost(answers: GoldenPairs, classes: Classes, rows: number)
   const greens = probabilities(answers, answers.green, rows, classes.green);
   const blues = answers.blue && probabilities(answers, answers.blue, rows, classes.blue ?? []);
   if (greens === undefined || blues === undefined) return ordersLost(answers, rows);
-  const lossOf = (of: readonly Shares[]): readonly number[] =>
+  const lossOf = (of: readonly Probabilities[]): readonly number[] =>
     of.map((shares, row) => -Math.log(Math.max(LEAST, shares.get(labels[row] ?? '') ?? 0)));
   const [green, blue] = [lossOf(greens), lossOf(blues)];
   const [mean, blueMean] = [sum(green) / rows, sum(blue) / rows];
@@ -40,7 +40,7 @@ export function scoresLost(answers: GoldenPairs, classes: Classes, rows: number)
   const [negative, positive, ...more] = [...new Set(names)].sort();
   if (negative === undefined || positive === undefined || more.length > 0) return refusals;
   // No answer stands on the wrong side of all.
-  const scoresOf = (side: readonly Shares[]): readonly number[] =>
+  const scoresOf = (side: readonly Probabilities[]): readonly number[] =>
     side.map((shares, row) => shares.get(positive) ?? Number(names[row] === negative));
   return [...refusals, ...areaLost(areaUnder(scoresOf(greens), scoresOf(blues), names, positive))];
 }
@@ -74,7 +74,7 @@ function ordersLost({ labels, green, blue = [] }: GoldenPairs, rows: number): re
   return areaLost(areaUnder(turned(own), turned(blues), names, positive));
 }
 
-type Shares = ReadonlyMap<string, number>;
+type Probabilities = ReadonlyMap<string, number>;
 
 /**
  * Each row's probability per class; undefined where the values are no probabilities, or their order is not known: what
@@ -85,10 +85,10 @@ function probabilities(
   answers: readonly (RowAnswer | undefined)[],
   rows: number,
   classes: readonly (string | undefined)[],
-): readonly Shares[] | undefined {
+): readonly Probabilities[] | undefined {
   const name = (index: number): string => classNames?.[index] ?? String(index);
   const binary = labels.every((label) => label === 0 || label === 1);
-  const found: Shares[] = [];
+  const found: Probabilities[] = [];
   for (let row = 0; row < rows; row += 1) {
     const values = answers[row]?.values ?? [];
     if (classes[row] === undefined) {

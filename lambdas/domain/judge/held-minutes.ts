@@ -100,7 +100,7 @@ export function isSlower(before: readonly number[], after: readonly number[]): b
 /** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
 export const MOST_HELD_MINUTES = 60;
 
-type Side = Omit<SideCounts, 'verySlow'>;
+type HeldSide = Omit<SideCounts, 'verySlow'>;
 
 /** What blue may suffer from. Less than `points` beyond its usual rate is a bad minute and no outage. */
 interface Symptom {
@@ -108,7 +108,7 @@ interface Symptom {
   readonly gate: BuiltInGateName;
   readonly what: string;
   readonly points: number;
-  readonly count: (side: Side) => Count;
+  readonly count: (side: HeldSide) => Count;
 }
 
 /** Beside a minute of an outage so few points more are its first or its last seconds. */
@@ -139,7 +139,7 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
     },
     ...SLOW_POINTS.flatMap(([from, points]): readonly Symptom[] => {
       const at = thresholds.findIndex(({ quantile }) => quantile >= from);
-      const count = ({ slow, durations }: Side) => ({ events: slow[at] ?? 0, requests: durations });
+      const count = ({ slow, durations }: HeldSide) => ({ events: slow[at] ?? 0, requests: durations });
       return at < 0 ? [] : [{ gate: 'latency', what: 'slow requests', points, count }];
     }),
   ];

@@ -197,9 +197,9 @@ const FAILURE_POINTS = 0.1;
  */
 export const REQUESTS_THAT_SHOW_IT_WORKS = Math.ceil(Math.log(2 * 20) / -Math.log(1 - FAILURE_POINTS));
 
-type Side = Evidence['baseline'][number]['blue'];
-const failed = ({ errors, throttles }: Side): number => errors + throttles;
-const asked = ({ invocations, throttles }: Side): number => invocations + throttles;
+type BaselineSide = Evidence['baseline'][number]['blue'];
+const failed = ({ errors, throttles }: BaselineSide): number => errors + throttles;
+const asked = ({ invocations, throttles }: BaselineSide): number => invocations + throttles;
 
 /**
  * Whether it is excluded that green fails altogether: the proof of no harm, with the margin of a disaster, on requests
@@ -218,6 +218,6 @@ export function totalFailureExcluded(evidence: Evidence, missRate: number): stri
   const margin = { ratio: 1, points: FAILURE_POINTS };
   const proof = proofOfNoHarm({ minutes, test: { margin, alternatives: asGoodAsBlue, history, share: 'realised' } });
   if ((proof.at(-1) ?? 0) < Math.log(1 / missRate)) return undefined;
-  const sum = (of: (green: Side) => number) => rows.reduce((total, { green }) => total + of(green), 0);
+  const sum = (of: (green: BaselineSide) => number) => rows.reduce((total, { green }) => total + of(green), 0);
   return `a total failure is excluded: green failed ${shareOf(sum(failed), sum(asked), 'requests')}`;
 }

@@ -2,7 +2,7 @@ import type { Baseline, CountedMeasure, EventCount } from '../evidence';
 import { edgesOf, withBlueInBins } from '../trace/bins';
 import type { Trace, TraceSide } from '../trace/trace';
 
-type Counted = Readonly<Record<string, EventCount>>;
+type CountsByGate = Readonly<Record<string, EventCount>>;
 
 /** The same for each count. */
 export const eachCounted = <From, To>(
@@ -24,7 +24,7 @@ export interface BlueMinute {
   readonly classes: readonly number[];
   readonly custom: readonly EventCount[];
   /** By the names of gates that count for themselves. */
-  readonly counted: Counted;
+  readonly counted: CountsByGate;
 }
 
 /** Blue's recent minutes, in order: a day of them, or as many as there are. */

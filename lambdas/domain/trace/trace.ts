@@ -33,17 +33,17 @@ interface Contradiction {
   readonly problem: string;
 }
 
-type Path = Contradiction['path'];
+type FieldPath = Contradiction['path'];
 /** Without bins, none are in it. */
-type Side = Omit<TraceSide, 'latency'> & Partial<Pick<TraceSide, 'latency'>>;
-type Row = { readonly t?: number; readonly minute?: string | undefined };
+type UnbinnedSide = Omit<TraceSide, 'latency'> & Partial<Pick<TraceSide, 'latency'>>;
+type TimedRow = { readonly t?: number; readonly minute?: string | undefined };
 
 /** A trace, or what a rollout judged. */
 type Checked = Pick<Trace, 'source' | 'classNames' | 'thresholds' | 'baselineDurations' | 'expectedShift'> & {
   readonly latencyBins?: LatencyBins | undefined;
   readonly settings?: JudgeSettings | undefined;
-  readonly baseline: readonly (Row & { readonly blue: Side })[];
-  readonly rows: readonly (Row & { readonly blue: Side; readonly green: Side })[];
+  readonly baseline: readonly (TimedRow & { readonly blue: UnbinnedSide })[];
+  readonly rows: readonly (TimedRow & { readonly blue: UnbinnedSide; readonly green: UnbinnedSide })[];
 };
 
 /** Everything that cannot be true. */
@@ -64,7 +64,7 @@ function contradictions(trace: Checked): readonly Contradiction[] {
   ];
 }
 
-const must = (holds: boolean, path: Path, problem: string): Contradiction[] => (holds ? [] : [{ path, problem }]);
+const must = (holds: boolean, path: FieldPath, problem: string): Contradiction[] => (holds ? [] : [{ path, problem }]);
 
 function ofEdges({ latencyBins }: Checked): Contradiction[] {
   if (latencyBins === undefined || !('edges' in latencyBins)) return [];
@@ -83,7 +83,7 @@ function ofThresholds({ thresholds = [], latencyBins, baselineDurations }: Check
     ...must(measured, ['baselineDurations'], 'must be at least 1, because there are thresholds'),
     ...thresholds.flatMap((one, index) => {
       const before = thresholds[index - 1];
-      const at = (field: keyof typeof one): Path => ['thresholds', index, field];
+      const at = (field: keyof typeof one): FieldPath => ['thresholds', index, field];
       // A threshold that is no edge cannot be counted: part of a bin would lie beyond it.
       const edges = latencyBins && edgesOf(latencyBins);
       return [
@@ -113,7 +113,7 @@ function ofExpectedShift({ expectedShift, classNames }: Checked): Contradiction[
   return must(given === length, ['expectedShift', 'classes'], `must have one entry per class, ${length}; got ${given}`);
 }
 
-function ofOrder(list: 'baseline' | 'rows', rows: readonly Row[]): Contradiction[] {
+function ofOrder(list: 'baseline' | 'rows', rows: readonly TimedRow[]): Contradiction[] {
   return rows.flatMap(({ t }, index) => {
     const before = rows[index - 1]?.t ?? -Infinity;
     if (t === undefined) return [];
@@ -130,7 +130,7 @@ function ofMinutes({ baseline, rows }: Checked): Contradiction[] {
   const named = [...baseline, ...rows].some(({ minute }) => minute !== undefined);
   if (!named) return [];
   return Object.entries({ baseline, rows }).flatMap(([list, all]) =>
-    all.flatMap(({ minute }: Row, index: number) => {
+    all.flatMap(({ minute }: TimedRow, index: number) => {
       const path = [list, index, 'minute'];
       if (minute === undefined) return must(false, path, 'must be there, because other rows have it');
       const before = all[index - 1]?.minute;
@@ -140,9 +140,9 @@ function ofMinutes({ baseline, rows }: Checked): Contradiction[] {
   );
 }
 
-function ofSide(side: Side, path: Path, trace: Checked, bins: number | undefined): Contradiction[] {
+function ofSide(side: UnbinnedSide, path: FieldPath, trace: Checked, bins: number | undefined): Contradiction[] {
   const { invocations, errors, modelErrors, nonFiniteOutputs, classes, custom, durations } = side;
-  const at = (...field: Path): Path => [...path, ...field];
+  const at = (...field: FieldPath): FieldPath => [...path, ...field];
   const { length } = trace.classNames;
   const gates = trace.settings?.gates.custom?.length ?? custom.length;
   return [
@@ -187,7 +187,7 @@ function ofSide(side: Side, path: Path, trace: Checked, bins: number | undefined
 }
 
 /** Durations are in bins, or counted beyond the trace's own thresholds. */
-function ofBins(side: Side, path: Path, bins: number | undefined): Contradiction[] {
+function ofBins(side: UnbinnedSide, path: FieldPath, bins: number | undefined): Contradiction[] {
   if (bins === undefined) {
     const absent = (['durations', 'slow'] as const).find((field) => side[field] === undefined);
     return absent === undefined
@@ -206,7 +206,7 @@ function ofBins(side: Side, path: Path, bins: number | undefined): Contradiction
   });
 }
 
-function beyondThresholds(side: Side, path: Path, { thresholds = [] }: Checked): Contradiction[] {
+function beyondThresholds(side: UnbinnedSide, path: FieldPath, { thresholds = [] }: Checked): Contradiction[] {
   const { length } = thresholds;
   const all = side.durations ?? binnedRequests(side.latency ?? []);
   return (['slow', 'verySlow'] as const).flatMap((field) => {
@@ -226,7 +226,11 @@ function beyondThresholds(side: Side, path: Path, { thresholds = [] }: Checked):
 }
 
 /** Of a trace that is no rollout's every request has a duration, and every one that did not fail an answer. */
-function ofSums({ invocations, errors, latency = [], classes }: Side, path: Path, bins?: number): Contradiction[] {
+function ofSums(
+  { invocations, errors, latency = [], classes }: UnbinnedSide,
+  path: FieldPath,
+  bins?: number,
+): Contradiction[] {
   const timed = binnedRequests(latency);
   const answered = classes.reduce((sum, one) => sum + one, 0);
   const successes = invocations - errors;

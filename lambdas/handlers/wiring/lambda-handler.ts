@@ -1,6 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod';
-import { type AwsClients, type Clock, lambdaContext, type Made, make, type Needs } from '../../adapters/sdk/context';
+import {
+  type AwsClients,
+  type Clock,
+  lambdaContext,
+  type Made,
+  make,
+  type StatedNeeds,
+} from '../../adapters/sdk/context';
 import { InvalidInput } from '../../contract/errors';
 import { inOneMessage, problems } from '../../contract/problems';
 
@@ -26,7 +33,7 @@ export interface HandlerExtras {
  * The entry of a step's function: what the step needs is made, the event is parsed here, at the edge, and trusted
  * inside.
  */
-export function lambdaHandler<N extends Needs, Input>(
+export function lambdaHandler<N extends StatedNeeds, Input>(
   name: string,
   needs: N,
   step: (needs: Made<N>, input: Input, invocation?: Invocation) => Promise<unknown>,

@@ -5,7 +5,7 @@ import type { Label } from '../../domain/feedback';
 import { invalidInput } from '../not-ready';
 import { FeedbackRefused } from './feedback-refused';
 
-type Fields = Readonly<Record<string, unknown>>;
+type UnreadFields = Readonly<Record<string, unknown>>;
 
 /** The items of a body, not looked into yet; `single` when the body is itself the one item. */
 export interface FeedbackRequest {
@@ -25,7 +25,7 @@ const MAX_LABEL_LENGTH = 1_000;
 const MAX_LABELS = 100 * MAX_ROWS_COUNTED;
 
 /** Reads `{ "feedback": [item, …] }`, or one item by itself. Throws `RequestError` where the body is neither. */
-export function readFeedback(body: Fields): FeedbackRequest {
+export function readFeedback(body: UnreadFields): FeedbackRequest {
   const { feedback } = body;
   if (feedback === undefined) {
     if (body['requestId'] === undefined && body['label'] === undefined)
@@ -47,7 +47,7 @@ export function readFeedback(body: Fields): FeedbackRequest {
 export function readItem(item: unknown, field: string): FeedbackItem {
   if (typeof item !== 'object' || item === null || Array.isArray(item))
     throw new FeedbackRefused('InvalidItem', field, `${field} is ${shown(item)}, not an object.`);
-  const { requestId, label, ...others } = item as Fields;
+  const { requestId, label, ...others } = item as UnreadFields;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const sentence = `${nameOf(field)} has the key ${shown(unknown)}; there are requestId and label only.`;

@@ -81,7 +81,7 @@ const LABELS = { by: 'Your name', reason: 'Why', to: 'Roll back to version' } as
  * Who acts, and why, as they say themselves: CloudWatch does not tell. CloudTrail knows who invoked the function.
  * @throws InvalidInput naming the field
  */
-function actorOf(typed: Typed, operation: WidgetOperation['do'], page: Page): Actor {
+function actorOf(typed: Typed, operation: WidgetOperation['do'], page: ActingPage): Actor {
   for (const field of NEEDS[operation] ?? [])
     if (typed[field] === '')
       throw new InvalidInput(`${LABELS[field]}: must be given to ${operation}; it is kept with what you do`);
@@ -97,9 +97,9 @@ function actorOf(typed: Typed, operation: WidgetOperation['do'], page: Page): Ac
  * Where the button is, as the record says it: the dashboard's is known to CloudTrail by its function, the other by who
  * called AWS.
  */
-type Page = 'dashboard' | 'live page';
+type ActingPage = 'dashboard' | 'live page';
 
-type Asked = WidgetAct | { readonly describe: true };
+type ActEvent = WidgetAct | { readonly describe: true };
 
 /**
  * What a button of the dashboard does: the operation of its payload, and then the endpoint as it is. A refusal is an
@@ -109,9 +109,9 @@ type Asked = WidgetAct | { readonly describe: true };
  */
 export async function actOnClick(
   ports: ActNeeds,
-  asked: Asked,
+  asked: ActEvent,
   invocation?: { readonly invokedFunctionArn: string },
-  page: Page = 'dashboard',
+  page: ActingPage = 'dashboard',
 ): Promise<string | Description> {
   if ('describe' in asked) return DESCRIBE_ACT;
   const { endpoint, widgetContext } = asked;
@@ -125,7 +125,7 @@ export async function actOnClick(
 async function outcomeOf(
   ports: ActNeeds,
   { endpoint, operation, widgetContext }: WidgetAct,
-  page: Page,
+  page: ActingPage,
 ): Promise<Said | undefined> {
   if (operation.do === 'look') return undefined;
   const typed = typedIn(widgetContext);

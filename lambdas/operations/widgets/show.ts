@@ -123,13 +123,13 @@ async function isAnyoneTold({ channels, subscribers }: Pick<ShowNeeds, 'channels
   return counted === undefined || counted.confirmed > 0;
 }
 
-type Asked = WidgetShow | { readonly describe: true };
+type ShowEvent = WidgetShow | { readonly describe: true };
 
 /**
  * What a widget of the dashboard shows, as HTML. It changes nothing. What fails beyond a wrong parameter is thrown:
  * CloudWatch shows it, and the function's errors count it.
  */
-export async function showWidget(ports: ShowNeeds, asked: Asked): Promise<string | Description> {
+export async function showWidget(ports: ShowNeeds, asked: ShowEvent): Promise<string | Description> {
   if ('describe' in asked) return DESCRIBE_SHOW;
   const { view, endpoint, widgetContext } = asked;
   const { theme } = widgetContext;

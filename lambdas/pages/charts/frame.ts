@@ -70,7 +70,7 @@ export function figure(
   id: string,
   caption: HtmlContent,
   description: string,
-  drawing: Content,
+  drawing: FrameContent,
   numbers: Html,
   height = HEIGHT,
 ): Html {
@@ -87,7 +87,7 @@ export function figure(
   </figure>`;
 }
 
-type Content = Html | readonly Html[];
+type FrameContent = Html | readonly Html[];
 
 /** Where labels go that would lie on each other: as near as they fit, pushed down first and up again from `lowest`. */
 export function spread(wanted: readonly number[], highest: number, lowest: number): readonly number[] {

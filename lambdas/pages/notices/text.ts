@@ -67,14 +67,14 @@ const lineOf = (line: NoticeLine): readonly string[] => {
   return text === undefined || text === '' ? [] : [`${name}: ${text}`];
 };
 
-type Served = EventOf<'green-deployed'>['green'];
+type GreenServed = EventOf<'green-deployed'>['green'];
 
 /** "v2.onnx" of s3://bucket/models/digits/v2.onnx?versionId=…. */
 export const fileOf = (address: string): string =>
   (parseModelAddress(address)?.key ?? address).split('/').at(-1) || address;
 
 /** "version 7", the file where there is no version, the rollout where there is no file. */
-export const shortName = (served: Served | undefined, rolloutId: string): string =>
+export const shortName = (served: GreenServed | undefined, rolloutId: string): string =>
   served?.version !== undefined
     ? `version ${served.version}`
     : served?.model !== undefined
@@ -82,7 +82,7 @@ export const shortName = (served: Served | undefined, rolloutId: string): string
       : rolloutId;
 
 /** "version 7 (v7.onnx)". */
-export function longName(served: Served | undefined, rolloutId: string): string {
+export function longName(served: GreenServed | undefined, rolloutId: string): string {
   const short = shortName(served, rolloutId);
   return served?.version === undefined || served.model === undefined ? short : `${short} (${fileOf(served.model)})`;
 }
@@ -98,18 +98,19 @@ export const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\
 export const uploadName = ({ key, versionId }: EventOf<'upload-waiting'>['upload']): string =>
   `${key} (version id ${versionId})`;
 
-type Gate = NonNullable<JudgementNumbers['gate']>;
+type GateNumbers = NonNullable<JudgementNumbers['gate']>;
 
-const share = ({ events, requests }: Gate['blue']): string =>
+const share = ({ events, requests }: GateNumbers['blue']): string =>
   requests === 0 ? 'no requests' : percent(events / requests);
-const outOf = (arm: Gate['blue']): string =>
+const outOf = (arm: GateNumbers['blue']): string =>
   arm.requests === 0 ? share(arm) : `${share(arm)} (${count(arm.events)} of ${count(arm.requests)})`;
 
 /** "errors 3.9 % (blue 0 %)". */
-export const shortNumber = ({ name, green, blue }: Gate): string => `${name} ${share(green)} (blue ${share(blue)})`;
+export const shortNumber = ({ name, green, blue }: GateNumbers): string =>
+  `${name} ${share(green)} (blue ${share(blue)})`;
 
 /** "failed requests: green 3.9 % (6 of 154), blue 0 % (0 of 445); worse with certainty 99.8 %, stopped from 99 %". */
-export const longNumber = ({ counts, green, blue, evidence: found, limit }: Gate): string =>
+export const longNumber = ({ counts, green, blue, evidence: found, limit }: GateNumbers): string =>
   `${counts}: green ${outOf(green)}, blue ${outOf(blue)}; worse with certainty ${certainty(found)}, stopped from ` +
   `${certainty(limit)}`;
 

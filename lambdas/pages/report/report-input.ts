@@ -9,7 +9,7 @@ export interface ReportInput {
   /** The evidence of each decision, as far as there is any. */
   readonly evidence: { readonly canary?: ReportEvidence; readonly watch?: ReportEvidence };
   /** Both versions' answers to the same requests, where there was a replay. */
-  readonly replay?: KeptReplay | Unreadable;
+  readonly replay?: KeptReplay | UnreadableEvidence;
   /** @default - worked out from the record, with the prices that are shipped; nothing where no rollout was begun */
   readonly cost?: Cost;
 }
@@ -17,8 +17,8 @@ export interface ReportInput {
 export type ReportPhase = keyof ReportInput['evidence'];
 
 /** A document with evidence, or why it could not be read. */
-export type ReportEvidence = KeptEvidence | Unreadable;
-interface Unreadable {
+export type ReportEvidence = KeptEvidence | UnreadableEvidence;
+interface UnreadableEvidence {
   readonly unreadable: string;
 }
 

@@ -202,7 +202,7 @@ export async function askBeforehand(ports: Needs, state: RolloutState, green: st
 }
 
 type BothFailed = NonNullable<NonNullable<RolloutState['watch']>['bothFailed']>;
-type Answers = Pick<BothFailed, 'blue' | 'green'>;
+type BothAnswers = Pick<BothFailed, 'blue' | 'green'>;
 
 /** What both failed a few minutes ago, where it explains what users have met since. */
 function failedBefore(ports: Needs, { watch }: RolloutState, usual: number, users: Count): BothFailed | undefined {
@@ -220,7 +220,7 @@ const countOf = ({ events, requests }: Count): Count => ({ events, requests });
 const usualOf = (baseline: Evidence['baseline']): number =>
   usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
 
-const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: Answers): string =>
+const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: BothAnswers): string =>
   `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ` +
   `${ofGreen.events} of ${ofGreen.requests}`;
 

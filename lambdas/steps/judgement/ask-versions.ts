@@ -70,7 +70,7 @@ async function askRepeatedly(
   atOnce: number,
   until = ports.clock.now() + ROUNDS_MS,
 ): Promise<CallsOfVersion> {
-  const asked: Call[] = [];
+  const asked: CallOfVersion[] = [];
   while (asked.length < calls && ports.clock.now() < until)
     asked.push(...(await Promise.all(Array.from({ length: atOnce }, () => askOnce(ports, state, version, body)))));
   const taken = asked.filter(({ said }) => said !== 'turned away');
@@ -82,7 +82,7 @@ async function askRepeatedly(
   };
 }
 
-interface Call {
+interface CallOfVersion {
   /** That it refuses a request is no failure. A version that crashed, hung or cannot run has failed. */
   readonly said: 'answered' | 'refused' | 'failed' | 'turned away';
   readonly ms?: number | undefined;
@@ -98,7 +98,7 @@ export async function askOnce(
   { config: { functionName, settings } }: RolloutState,
   version: string,
   body: InferRequest | undefined,
-): Promise<Call> {
+): Promise<CallOfVersion> {
   const path = `/v2/models/${settings.name}`;
   const request =
     body === undefined

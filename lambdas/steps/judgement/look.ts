@@ -19,7 +19,7 @@ import type { Gate } from '../../domain/gates/gate';
 import { decides, gatesOf } from '../../domain/gates/gates';
 import { watchMinutesOf } from '../rollout/progress';
 
-type Canary = NonNullable<RolloutState['canary']>;
+type CanaryState = NonNullable<RolloutState['canary']>;
 
 export interface CanaryLook {
   readonly evidence: Evidence;
@@ -35,14 +35,14 @@ export interface CanaryLook {
   /** The last of them, where it is the last minute that was judged: blue is so now. */
   readonly holds: LeftOutMinute | undefined;
   /** The canary with what this look has fixed: the baseline, the minutes left out. */
-  readonly canary: Canary;
+  readonly canary: CanaryState;
 }
 
 /** Reads every settled minute of the canary and judges all afresh. `mayPass`: whether a `pass` would be acted upon. */
 export async function lookAtCanary(
   ports: Pick<Adapters, 'clock' | 'evidence' | 'liveModels'>,
   state: RolloutState,
-  canary: Canary,
+  canary: CanaryState,
   green: string,
   mayPass: boolean,
 ): Promise<CanaryLook | 'unavailable'> {

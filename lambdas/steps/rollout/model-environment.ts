@@ -5,7 +5,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { VersionFacts } from '../../adapters/lambda/versions';
 import { GreenUnhealthy } from '../../contract/errors';
 
-type Environment = Readonly<Record<string, string>>;
+type Variables = Readonly<Record<string, string>>;
 
 const MODEL_ADDRESS = ['GREENLIGHT_MODEL_BUCKET', 'GREENLIGHT_MODEL_KEY', 'GREENLIGHT_MODEL_VERSION_ID'];
 const REQUEST_KEY = 'GREENLIGHT_REQUEST_KEY';
@@ -25,7 +25,7 @@ export async function findLive(
 }
 
 /** The model that a version serves, from its frozen environment. */
-export function servedModel(environment: Environment): PinnedModel | undefined {
+export function servedModel(environment: Variables): PinnedModel | undefined {
   const parsed = pinnedModelSchema.safeParse({
     bucket: environment['GREENLIGHT_MODEL_BUCKET'],
     key: environment['GREENLIGHT_MODEL_KEY'],
@@ -36,7 +36,7 @@ export function servedModel(environment: Environment): PinnedModel | undefined {
 }
 
 /** A version that was published for a drill, which fails all calls through the live alias. */
-export const isOfDrill = (environment: Environment): boolean => environment['GREENLIGHT_DRILL'] !== undefined;
+export const isOfDrill = (environment: Variables): boolean => environment['GREENLIGHT_DRILL'] !== undefined;
 
 /**
  * The key of request ids that green must have: blue's, so that either takes labels of the other's answers, and else
@@ -46,7 +46,7 @@ export const isOfDrill = (environment: Environment): boolean => environment['GRE
  */
 export function requestKeyFor(
   { config: { builtIn, settings } }: RolloutState,
-  ...kept: readonly (Environment | undefined)[]
+  ...kept: readonly (Variables | undefined)[]
 ): string | undefined {
   if (!builtIn || settings.feedback === false) return undefined;
   const edition = `${settings.feedback.keyEdition}.`;
@@ -61,11 +61,7 @@ const newRequestKey = ({ config: { settings } }: RolloutState, random: string): 
  * Everything that green's environment must say. Whatever an earlier rollout left in `$LATEST` is dropped: what the app
  * deployed there stays, what names a model is written anew and whole.
  */
-export function desiredEnvironment(
-  state: RolloutState,
-  latest: Environment,
-  requestKey: string | undefined,
-): Environment {
+export function desiredEnvironment(state: RolloutState, latest: Variables, requestKey: string | undefined): Variables {
   const { settings } = state.config;
   const variables = modelServerVariables({
     endpoint: settings.name,
@@ -96,7 +92,7 @@ const OURS =
   /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|TASK|LABELS|MEASURES|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|REQUEST_KEY|ENDPOINT|FORCED_BY|DRILL)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
-export function contentOf(environment: Environment): string {
+export function contentOf(environment: Variables): string {
   const meaning = Object.entries(environment)
     .filter(([name]) => !MODEL_ADDRESS.includes(name) && name !== FORCED_BY)
     .sort(([a], [b]) => (a < b ? -1 : 1));

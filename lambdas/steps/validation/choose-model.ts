@@ -148,7 +148,7 @@ const targetUnavailable = (endpoint: string, why: string): RollbackTargetUnavail
   new RollbackTargetUnavailable(`to: endpoint ${endpoint}: ${why}`);
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'liveModels' | 'models' | 'versions'>;
-type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
+type ChosenModel = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
 
 /**
  * The version to roll back to. Its canary is skipped when it was live within the rollback window and was not taken
@@ -163,13 +163,13 @@ export async function chooseRollbackTarget(
   state: RolloutState,
   to: string | undefined,
   stopped: string | undefined,
-): Promise<Chosen> {
+): Promise<ChosenModel> {
   const { endpoint, blue, config, plan } = state;
   const [periods, takenBack] = [
     await ports.liveModels.livePeriods(endpoint),
     await ports.liveModels.listTakenBack(endpoint),
   ];
-  const stays = (why: string): Chosen => ({
+  const stays = (why: string): ChosenModel => ({
     green: { version: blue.version, ...(blue.model && { model: blue.model }) },
     plan,
     decidedBy: `already put back: live is version ${blue.version}; ${why}`,

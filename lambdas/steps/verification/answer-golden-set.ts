@@ -26,7 +26,7 @@ export async function answerGoldenSet(
   version: string,
   goldenSet: DataSet,
 ): Promise<GoldenAnswers> {
-  const found = new Found(state, goldenSet);
+  const found = new FoundAnswers(state, goldenSet);
   for await (const answers of answersOf(ports, state, version, bodiesOf(goldenSet))) {
     for (const [index, answer] of answers.entries())
       if (goodAnswer(answer) === undefined) {
@@ -78,7 +78,7 @@ async function answersOfBlue(
 ): Promise<GoldenAnswers | { readonly silent: string }> {
   const { endpointCalls, isOver } = boundedCalls(ports, BLUE_SHARE_MS.goldenSet);
   const { version } = state.blue;
-  const found = new Found(state, goldenSet);
+  const found = new FoundAnswers(state, goldenSet);
   const bodies = bodiesOf(goldenSet);
   for await (const answers of answersOf({ endpointCalls }, state, version, bodies)) {
     const [first] = answers;
@@ -115,7 +115,7 @@ const isDead = (answer: EndpointAnswer): boolean => answer.kind === 'crashed' ||
 
 const bodiesOf = (goldenSet: DataSet) => goldenSet.requests.map((_, index) => () => inferRequest(goldenSet, index));
 
-class Found {
+class FoundAnswers {
   private readonly read: (RowAnswer | undefined)[] = [];
   private readonly classes: (number | undefined)[] = [];
   private readonly durations: number[] = [];

@@ -219,11 +219,11 @@ const MODEL_FAULTS: readonly string[] = [
 ];
 const isTheModelsFault = (code: string): boolean => MODEL_FAULTS.includes(code);
 
-type Settings = RolloutState['config']['settings'];
+type SettingsInForce = RolloutState['config']['settings'];
 type Crash = Extract<EndpointAnswer, { kind: 'crashed' }>;
 
 /** Lambda names neither cause: what takes more memory than there is gets a signal, what takes too long a time-out. */
-function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSeconds }: Settings): string {
+function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSeconds }: SettingsInForce): string {
   const said = `${error} ${message}`;
   if (/OutOfMemory|signal: (killed|aborted)|exit status 13[47]/i.test(said)) {
     const needed = memoryToLoadMB(maxModelMB);

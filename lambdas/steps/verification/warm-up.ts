@@ -28,13 +28,13 @@ const ATTEMPTS = [
   { number: 1, fraction: 1, flag: true, text: '1', openSize: 32, untold: [1] },
   { number: 2, fraction: 0.5, flag: true, text: 'a', openSize: 224, untold: [1, 1] },
 ] as const;
-type Attempt = (typeof ATTEMPTS)[number];
+type MadeUpShape = (typeof ATTEMPTS)[number];
 
 const ADVICE =
   'where made-up values are no valid input, give the endpoint a golden set (setting goldenSet.key), whose rows ' +
   'are asked instead';
 
-interface Asked {
+interface WarmedUp {
   readonly calls: number;
   readonly answered: number;
   /** With the request that was answered best. */
@@ -85,7 +85,7 @@ async function askInRounds(
   state: RolloutState,
   version: string,
   bodies: readonly InferRequest[],
-): Promise<Asked> {
+): Promise<WarmedUp> {
   let [kind, answered, ofKind, callsOfKind] = [0, 0, 0, 0];
   let failure: EndpointAnswer | undefined;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -133,7 +133,7 @@ export const madeUpRequests = (signature: ModelMetadata): readonly InferRequest[
   ATTEMPTS.map((attempt) => madeUp(signature, attempt)).filter((body) => body !== undefined);
 
 /** Undefined where it would be too large to be sent. */
-function madeUp({ inputs }: ModelMetadata, attempt: Attempt): InferRequest | undefined {
+function madeUp({ inputs }: ModelMetadata, attempt: MadeUpShape): InferRequest | undefined {
   const made = inputs.map(({ name, datatype, shape: told }) => {
     const shape = sizesOf(told, attempt);
     return { name, datatype, shape, count: elementCount(shape), value: valueOf(datatype, attempt) };
@@ -157,7 +157,7 @@ export const canBeSent = (inputs: readonly { readonly value: unknown; readonly c
 const bytesOf = (value: unknown): number =>
   Buffer.byteLength(JSON.stringify(JSON.stringify(value))) - '""'.length + ','.length;
 
-const sizesOf = (shape: TensorMetadata['shape'], { openSize, untold }: Attempt): number[] =>
+const sizesOf = (shape: TensorMetadata['shape'], { openSize, untold }: MadeUpShape): number[] =>
   shape.length === 0 ? [...untold] : drawnSizes(shape, { rows: 1, openSize });
 
 /** Words of a text that is drawn. */
@@ -240,7 +240,7 @@ export async function answersToDrawn(
   return found;
 }
 
-function valueOf(datatype: TensorMetadata['datatype'], { number, fraction, flag, text }: Attempt): unknown {
+function valueOf(datatype: TensorMetadata['datatype'], { number, fraction, flag, text }: MadeUpShape): unknown {
   if (datatype === 'BYTES') return text;
   if (datatype === 'BOOL') return flag;
   return datatype.startsWith('FP') ? fraction : number;

@@ -4,13 +4,13 @@ import { type KeptAs, type Statistic, statisticOf } from './statistic';
 const MINUTE = 60_000;
 
 /** Values that become readable at the same moment. */
-interface Chunk {
+interface VisibleChunk {
   readonly visibleAt: number;
   readonly counts: Map<number, number>;
 }
 
-interface Bucket {
-  readonly chunks: Chunk[];
+interface MinuteBucket {
+  readonly chunks: VisibleChunk[];
   /** What was readable between `from` and `until`, with the statistics already worked out. */
   cache?: { readonly from: number; readonly until: number; readonly stats: Map<string, number | undefined> };
 }
@@ -21,7 +21,7 @@ interface Bucket {
  * whole series at every look.
  */
 export class MetricSeries {
-  private readonly buckets = new Map<number, Bucket>();
+  private readonly buckets = new Map<number, MinuteBucket>();
 
   constructor(private readonly kept: KeptAs) {}
 
@@ -62,9 +62,9 @@ export class MetricSeries {
   }
 
   /** The last distribution is kept, as a judge asks for many statistics of one minute in a row. */
-  private last?: { readonly cache: Bucket['cache']; readonly distribution: Distribution };
+  private last?: { readonly cache: MinuteBucket['cache']; readonly distribution: Distribution };
 
-  private distribution(bucket: Bucket, now: number): Distribution {
+  private distribution(bucket: MinuteBucket, now: number): Distribution {
     if (this.last?.cache !== bucket.cache) {
       this.last = { cache: bucket.cache, distribution: distributionOf(visible(bucket, now)) };
     }
@@ -72,5 +72,5 @@ export class MetricSeries {
   }
 }
 
-const visible = (bucket: Bucket | undefined, now: number): Map<number, number>[] =>
+const visible = (bucket: MinuteBucket | undefined, now: number): Map<number, number>[] =>
   bucket ? bucket.chunks.filter((chunk) => chunk.visibleAt <= now).map((chunk) => chunk.counts) : [];

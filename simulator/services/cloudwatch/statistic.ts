@@ -1,7 +1,7 @@
 import type { Distribution } from './distribution';
 
 /** A range of values or of percentiles, lower bound exclusive, upper bound inclusive; a missing bound is open. */
-interface Range {
+interface StatisticRange {
   readonly from?: number;
   readonly to?: number;
   readonly percent: boolean;
@@ -10,7 +10,7 @@ interface Range {
 export type Statistic =
   | { readonly kind: 'SampleCount' | 'Sum' | 'Average' | 'Minimum' | 'Maximum' }
   | { readonly kind: 'percentile'; readonly percent: number }
-  | { readonly kind: 'TC' | 'TM' | 'TS' | 'PR'; readonly range: Range };
+  | { readonly kind: 'TC' | 'TM' | 'TS' | 'PR'; readonly range: StatisticRange };
 
 const NUMBER = String.raw`\d+(?:\.\d{1,10})?`;
 /** Bounds that are values may have an exponent. */
@@ -61,7 +61,7 @@ function parseTrimmed(kind: 'TC' | 'TM' | 'TS' | 'PR', from?: string, to?: strin
 export type KeptAs = 'values' | 'bins';
 
 /** Values from `low` to `high`, evenly spread between them; one value where the two are the same. */
-interface Piece {
+interface SpreadValues {
   readonly low: number;
   readonly high: number;
   readonly count: number;
@@ -95,11 +95,11 @@ export function statisticOf(distribution: Distribution, statistic: Statistic, ke
   }
 }
 
-const piecesOf = (distribution: Distribution, kept: KeptAs): readonly Piece[] =>
+const piecesOf = (distribution: Distribution, kept: KeptAs): readonly SpreadValues[] =>
   kept === 'bins' ? binned(distribution) : distribution.values.map(([at, count]) => ({ low: at, high: at, count }));
 
 /** Zero has a bin of its own. */
-function binned({ values }: Distribution): readonly Piece[] {
+function binned({ values }: Distribution): readonly SpreadValues[] {
   const bins = new Map<number, number>();
   for (const [value, n] of values) {
     const bin = value === 0 ? -Infinity : Math.floor(Math.log(value) / Math.log(1.1));
@@ -109,7 +109,7 @@ function binned({ values }: Distribution): readonly Piece[] {
 }
 
 /** Nearest rank: the smallest value that at least so many do not exceed. */
-function percentileOf(pieces: readonly Piece[], rank: number): number {
+function percentileOf(pieces: readonly SpreadValues[], rank: number): number {
   let seen = 0;
   for (const { low, high, count } of pieces) {
     if (seen + count >= rank - 1e-9) return low + (high - low) * ((rank - seen) / count);
@@ -118,7 +118,12 @@ function percentileOf(pieces: readonly Piece[], rank: number): number {
   return pieces[pieces.length - 1]!.high;
 }
 
-function trimmedOf(pieces: readonly Piece[], total: number, kind: 'TC' | 'TM' | 'TS' | 'PR', range: Range) {
+function trimmedOf(
+  pieces: readonly SpreadValues[],
+  total: number,
+  kind: 'TC' | 'TM' | 'TS' | 'PR',
+  range: StatisticRange,
+) {
   const inside = range.percent ? insidePercents(pieces, total, range) : insideValues(pieces, range);
   switch (kind) {
     case 'TC':
@@ -132,7 +137,7 @@ function trimmedOf(pieces: readonly Piece[], total: number, kind: 'TC' | 'TM' | 
   }
 }
 
-function insideValues(pieces: readonly Piece[], { from = -Infinity, to = Infinity }: Range) {
+function insideValues(pieces: readonly SpreadValues[], { from = -Infinity, to = Infinity }: StatisticRange) {
   let count = 0;
   let sum = 0;
   for (const { low, high, count: n } of pieces) {
@@ -146,7 +151,7 @@ function insideValues(pieces: readonly Piece[], { from = -Infinity, to = Infinit
 }
 
 /** A value whose ranks lie across a bound counts in part, which is why a trimmed count may be fractional. */
-function insidePercents(pieces: readonly Piece[], total: number, { from = 0, to = 100 }: Range) {
+function insidePercents(pieces: readonly SpreadValues[], total: number, { from = 0, to = 100 }: StatisticRange) {
   const [low, high] = [(from / 100) * total, (to / 100) * total];
   let seen = 0;
   let count = 0;

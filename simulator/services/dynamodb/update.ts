@@ -11,7 +11,7 @@ type Term =
   | { readonly kind: 'list_append'; readonly first: Term; readonly second: Term }
   | { readonly kind: '+' | '-'; readonly left: Term; readonly right: Term };
 
-type Action =
+type UpdateAction =
   | { readonly kind: 'set'; readonly path: Path; readonly term: Term }
   | { readonly kind: 'remove'; readonly path: Path }
   | { readonly kind: 'add' | 'delete'; readonly path: Path; readonly value: Value };
@@ -19,8 +19,8 @@ type Action =
 const CLAUSES = ['SET', 'REMOVE', 'ADD', 'DELETE'] as const;
 
 /** Parses an update expression. Each clause may stand once, and no two actions may touch overlapping paths. */
-export function parseUpdate(reader: ExpressionReader): readonly Action[] {
-  const actions: Action[] = [];
+export function parseUpdate(reader: ExpressionReader): readonly UpdateAction[] {
+  const actions: UpdateAction[] = [];
   const seen = new Set<string>();
   while (!reader.done()) {
     const clause = CLAUSES.find((each) => isWord(reader.peek(), each));
@@ -39,7 +39,7 @@ export function parseUpdate(reader: ExpressionReader): readonly Action[] {
   return actions;
 }
 
-function parseAction(reader: ExpressionReader, clause: (typeof CLAUSES)[number]): Action {
+function parseAction(reader: ExpressionReader, clause: (typeof CLAUSES)[number]): UpdateAction {
   const path = reader.path();
   switch (clause) {
     case 'SET':
@@ -89,7 +89,7 @@ function parseTerm(reader: ExpressionReader): Term {
   return operand;
 }
 
-function checkOverlap(actions: readonly Action[]): void {
+function checkOverlap(actions: readonly UpdateAction[]): void {
   const paths = actions.map((action) => action.path.join('\n') + '\n');
   paths.forEach((path, index) => {
     if (paths.some((other, at) => at !== index && other.startsWith(path))) {
@@ -102,7 +102,7 @@ function checkOverlap(actions: readonly Action[]): void {
 }
 
 /** The updated item. Every right-hand side sees the item as it was before. */
-export function applyUpdate(before: Item, actions: readonly Action[], keys: readonly string[]): Item {
+export function applyUpdate(before: Item, actions: readonly UpdateAction[], keys: readonly string[]): Item {
   const after = copyOut(before);
   for (const action of actions) {
     if (keys.includes(String(action.path[0]))) {
@@ -116,7 +116,7 @@ export function applyUpdate(before: Item, actions: readonly Action[], keys: read
   return after;
 }
 
-function apply(before: Item, after: Item, action: Action): void {
+function apply(before: Item, after: Item, action: UpdateAction): void {
   switch (action.kind) {
     case 'set':
       setAt(after, action.path, copyOut(termOf(before, action.term)));

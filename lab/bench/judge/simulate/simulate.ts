@@ -8,7 +8,7 @@ import { BASELINE_MINUTES, BINS, CLASS_SHARES, type Setting, type SimulatedRegre
 const { exp, min } = Math;
 
 /** How one version behaves in one minute. */
-interface Behaviour {
+interface MinuteBehaviour {
   readonly errorRate: number;
   readonly slowdown: number;
   readonly tail: number;
@@ -40,9 +40,9 @@ export function simulate(setting: Setting, random: Random): Canary {
   };
 }
 
-function behave(setting: Setting, now: Weather, regression: SimulatedRegression): Behaviour {
+function behave(setting: Setting, now: Weather, regression: SimulatedRegression): MinuteBehaviour {
   const errorRate = min(1, setting.baselineErrorRate * now.errors + now.extraErrors);
-  const blue: Behaviour = { errorRate, slowdown: now.latency, tail: 0, classes: CLASS_SHARES };
+  const blue: MinuteBehaviour = { errorRate, slowdown: now.latency, tail: 0, classes: CLASS_SHARES };
   switch (regression.type) {
     case 'none':
       return blue;
@@ -66,7 +66,7 @@ function behave(setting: Setting, now: Weather, regression: SimulatedRegression)
 export const drifted = (d: number): readonly number[] =>
   CLASS_SHARES.map((share, index) => share + (index === 0 ? -d : index === 1 ? d : 0));
 
-function noisy(setting: Setting, behaviour: Behaviour, random: Random): Behaviour {
+function noisy(setting: Setting, behaviour: MinuteBehaviour, random: Random): MinuteBehaviour {
   const { versionNoise, errorOddsNoise } = setting;
   const slowdown = versionNoise === 0 ? 1 : exp(versionNoise * random.normal());
   const odds = errorOddsNoise === 0 ? 1 : exp(errorOddsNoise * random.normal());
@@ -79,7 +79,13 @@ function noisy(setting: Setting, behaviour: Behaviour, random: Random): Behaviou
 }
 
 /** Poisson arrivals, thinned by routing and by failing, are Poisson again: so counts are drawn, not requests. */
-function count(random: Random, behaviour: Behaviour, law: LatencyLaw, mean: number, cluster: number): SimulatedSide {
+function count(
+  random: Random,
+  behaviour: MinuteBehaviour,
+  law: LatencyLaw,
+  mean: number,
+  cluster: number,
+): SimulatedSide {
   const latency = new Uint32Array(BINS.count);
   const { errorRate, classes } = behaviour;
   const successes = addPoisson(random, law, mean * (1 - errorRate), latency);

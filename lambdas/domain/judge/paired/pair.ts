@@ -126,7 +126,7 @@ interface Margins {
   readonly tolerance: number;
 }
 
-interface Classes {
+interface ClassTests {
   add(pair: Pair): void;
   tests(): readonly PairedTest[];
 }
@@ -139,7 +139,7 @@ interface Classes {
  * the classes are not known then: the j-th that appears gets 1 / (j (j + 1)), which sums to 1, and bets from the next
  * pair on.
  */
-export function classes(margins: Margins): Classes {
+export function classes(margins: Margins): ClassTests {
   const seen = new Map<number, ClassBets>();
   const differ = new Apart(ANOTHER);
   let pairs = 0;

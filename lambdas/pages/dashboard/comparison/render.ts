@@ -84,7 +84,7 @@ const weights = ({ marks }: Comparison): Html =>
 const minute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 const second = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 
-interface Measure {
+interface ComparedMeasure {
   readonly id: string;
   readonly caption: string;
   readonly of: (period: TrafficPeriod, minutes: number) => number | null;
@@ -95,7 +95,7 @@ interface Measure {
 /** Behind each chart; a widget with all periods of six charts would be read slowly. */
 const MOST_ROWS = 30;
 
-const measures = (timed: Comparison['timed']): readonly Measure[] => [
+const measures = (timed: Comparison['timed']): readonly ComparedMeasure[] => [
   {
     id: 'requests',
     caption: 'Requests per minute',
@@ -125,7 +125,10 @@ const charts = (comparison: Comparison): readonly Html[] => [
   ...mix(comparison),
 ];
 
-function chart({ endpoint, range, sides, marks }: Comparison, { id, caption, of, inWords, least }: Measure): Html {
+function chart(
+  { endpoint, range, sides, marks }: Comparison,
+  { id, caption, of, inWords, least }: ComparedMeasure,
+): Html {
   const minutes = range.periodSeconds / 60;
   const lines = sides.map((side) => ({
     name: sideName(side),
@@ -159,7 +162,7 @@ function chart({ endpoint, range, sides, marks }: Comparison, { id, caption, of,
 /** What the lines are made of, newest last. */
 function rowsOf(
   lines: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[],
-  inWords: Measure['inWords'],
+  inWords: ComparedMeasure['inWords'],
 ): readonly (readonly string[])[] {
   const byTime = new Map<number, Map<string, number>>();
   for (const { name, points } of lines)

@@ -119,12 +119,12 @@ export function sameRequests({ record, replay: kept }: ReportInput): Html {
   );
 }
 
-type Replay = NonNullable<RolloutState['replay']>;
+type ReplayState = NonNullable<RolloutState['replay']>;
 
 /** What was asked, what came of it, why that suffices or does not, and what users were still needed for. */
 function paragraph(
   record: RolloutRecord,
-  replay: Replay,
+  replay: ReplayState,
   pairs: readonly Pair[],
   kept: KeptReplay | undefined,
 ): string {
@@ -162,7 +162,7 @@ function whatCame(pairs: readonly Pair[]): string {
   }.`;
 }
 
-const THEN: Readonly<Record<NonNullable<Replay['verdict']>, (kept: KeptReplay | undefined) => string>> = {
+const THEN: Readonly<Record<NonNullable<ReplayState['verdict']>, (kept: KeptReplay | undefined) => string>> = {
   proven: (kept) => {
     const harm = kept?.settings.gates.errors === false ? undefined : kept?.settings.gates.errors?.harm.points;
     const example = harm === undefined ? '' : `, say one that fails ${points(harm)} more of all requests than blue,`;
@@ -178,7 +178,7 @@ const THEN: Readonly<Record<NonNullable<Replay['verdict']>, (kept: KeptReplay | 
 };
 
 /** What live traffic had to add after a proof. */
-function live({ state, outcome }: RolloutRecord, { verdict }: Replay): readonly string[] {
+function live({ state, outcome }: RolloutRecord, { verdict }: ReplayState): readonly string[] {
   const judged = state?.judgement;
   if (verdict !== 'proven' || judged === undefined || judged.verdict !== 'pass') return [];
   const failed = judged.gates.find(({ gate }) => gate === 'errors')?.green.events;

@@ -35,8 +35,8 @@ export function hooks({ state }: RolloutRecord): Html {
   );
 }
 
-type Told = HookResult['numbers'][number];
+type HookNumber = HookResult['numbers'][number];
 
-const withUnit = (value: number, { unit }: Told): string => `${value}${unit === undefined ? '' : ` ${unit}`}`;
+const withUnit = (value: number, { unit }: HookNumber): string => `${value}${unit === undefined ? '' : ` ${unit}`}`;
 
-const limitOf = (number: Told): string => (number.limit === undefined ? '' : withUnit(number.limit, number));
+const limitOf = (number: HookNumber): string => (number.limit === undefined ? '' : withUnit(number.limit, number));

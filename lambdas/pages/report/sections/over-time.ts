@@ -21,7 +21,7 @@ export function overTime(kept: KeptEvidence, phase: ReportPhase): readonly Html[
   return [errors(kept.rows, phase), ...durations(kept, phase), ...answers(kept, phase)];
 }
 
-interface Drawn {
+interface DrawnChart {
   readonly id: string;
   readonly caption: string;
   readonly says: string;
@@ -31,7 +31,7 @@ interface Drawn {
   readonly inWords: (value: number) => string;
 }
 
-function overMinutes(rows: Rows, { id, caption, says, lines, least, inWords }: Drawn): Html {
+function overMinutes(rows: Rows, { id, caption, says, lines, least, inWords }: DrawnChart): Html {
   const start = rows[0]?.minute ?? '';
   const first = momentOf(start) ?? 0;
   const last = momentOf(rows.at(-1)?.minute) ?? first;
