@@ -58,6 +58,8 @@ export class HandlerFunction extends Construct {
         maxEventAge: Duration.hours(6),
         onFailure: new SqsDestination(props.deadLetters),
       }),
+      // CloudFormation waits five minutes, then puts all back: what is begun by then is over, and nothing comes later.
+      ...(calledBy === 'deploy' && { maxEventAge: Duration.minutes(5).minus(timeout).minus(Duration.seconds(20)) }),
     });
     (this.function.node.defaultChild as lambda.CfnFunction).addMetadata(HANDLER_METADATA, props.handler);
   }

@@ -108,6 +108,10 @@ export const liveAliasNeeds = {
 };
 type Needs = Made<typeof liveAliasNeeds>;
 
+const CAME_LATE = 'a later request was carried out before: left alone';
+/** Lambda hands none over later than a few minutes after it was sent, in which there is a deploy and its rollback. */
+const MOST_REQUESTS = 10;
+
 /**
  * Creates the aliases if they are absent and never writes them again: they belong to the rollouts. Stores the
  * endpoint's settings, and only then, when the code or the settings are others than those deployed last, or than those
@@ -117,7 +121,13 @@ type Needs = Made<typeof liveAliasNeeds>;
  */
 export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promise<string> {
   if (request.requestType === 'Delete') return forget(ports, request);
-  const { functionName, endpoint, config, fingerprint } = request;
+  const { functionName, endpoint, config, fingerprint, requestId } = request;
+  const before = await ports.settingsStore.readRequests(endpoint);
+  // Lambda may hand an event over twice, and late: settings of a later deploy, or of a rollback, stay.
+  if (before.slice(0, -1).includes(requestId)) return CAME_LATE;
+  const requests = before.includes(requestId) ? before : [...before, requestId].slice(-MOST_REQUESTS);
+  const store = (more: Partial<EndpointConfig>): Promise<boolean> =>
+    ports.settingsStore.storeSettings({ ...config, fingerprint, ...more }, requests, before);
   const stored = await storedConfig(ports, endpoint);
   if (stored !== undefined && stored.functionName !== functionName) {
     checkNameIsFree(stored, config);
@@ -134,10 +144,9 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   const isOther = stored?.fingerprint !== fingerprint || promoted !== fingerprint || stored.toStart === true;
   const changed = known && isOther && !created;
   // The rollout reads the settings. That it was started is noted afterwards: who is asked again starts the same one.
-  if (changed) await ports.settingsStore.storeSettings({ ...config, fingerprint, toStart: true });
+  if (changed && !(await store({ toStart: true }))) return CAME_LATE;
   const did = changed ? await rollOutLive(ports, request) : created ? 'created' : 'there already';
-  await ports.settingsStore.storeSettings({ ...config, fingerprint });
-  return did;
+  return (await store({})) ? did : CAME_LATE;
 }
 
 /**

@@ -21,17 +21,30 @@ function stored(intercept?: Intercept) {
 describe('settings', () => {
   test('are read as they were stored, in one item per endpoint', async () => {
     const { settings, store } = stored();
-    await store.storeSettings(config('fraud'));
-    await store.storeSettings(config('digits'));
-    await store.storeSettings(config('digits', 2048));
+    await store.storeSettings(config('fraud'), []);
+    await store.storeSettings(config('digits'), []);
+    await store.storeSettings(config('digits', 2048), []);
     expect(await settings.findSettings('digits')).toEqual(config('digits', 2048));
     expect(await settings.listSettings()).toEqual([config('digits', 2048), config('fraud')]);
   });
 
+  test('are not replaced by a request after which another one has stored its own', async () => {
+    const { settings, store } = stored();
+    expect(await store.readRequests('digits')).toEqual([]);
+    expect(await store.storeSettings(config('digits'), ['a'], [])).toBe(true);
+    const asRead = await store.readRequests('digits');
+    expect(await store.storeSettings(config('digits', 2048), [...asRead, 'b'], asRead)).toBe(true);
+    expect(await store.storeSettings(config('digits', 512), ['a'], [])).toBe(false);
+    expect(await store.storeSettings(config('digits', 512), [...asRead, 'c'], asRead)).toBe(false);
+    expect(await settings.findSettings('digits')).toEqual(config('digits', 2048));
+    expect(await store.storeSettings(config('digits', 3072), ['a', 'b'], asRead)).toBe(true);
+    expect(await store.readRequests('digits')).toEqual(['a', 'b']);
+  });
+
   test('are gone when they were removed, also twice', async () => {
     const { settings, store } = stored();
-    await store.storeSettings(config('digits'));
-    await store.storeSettings(config('fraud'));
+    await store.storeSettings(config('digits'), []);
+    await store.storeSettings(config('fraud'), []);
     await store.removeSettings('digits');
     await store.removeSettings('digits');
     expect(await settings.findSettings('digits')).toBeUndefined();
@@ -46,7 +59,7 @@ describe('settings', () => {
       expect(nth).toBe(1);
       return { Items: [{ sk: 'first', config: JSON.stringify(config('first')) }], LastEvaluatedKey: keyBefore('m00') };
     });
-    for (const name of names) await store.storeSettings(config(name));
+    for (const name of names) await store.storeSettings(config(name), []);
     expect((await settings.listSettings()).map((one) => one.settings.name)).toEqual(['first', ...names]);
     await settings.findSettings('m07');
     const reads = sent.filter(({ command }) => command !== 'Put');

@@ -140,9 +140,9 @@ describe('the rights on the page', () => {
     await scene.world.run(scene.app.put('captured/digits/2026-11-23/0001.json', '{}', { 'request-id': 'r-1' }));
     await command('forget digits --request r-1 --yes');
     const config = await scene.world.run(dynamodbSettings(scene.context).findSettings('digits'));
-    await scene.world.run(
-      dynamodbSettingsStore(scene.context).storeSettings({ ...config!, fingerprint: 'of a deploy' }),
-    );
+    const store = dynamodbSettingsStore(scene.context);
+    const requests = await scene.world.run(store.readRequests('digits'));
+    await scene.world.run(store.storeSettings({ ...config!, fingerprint: 'of a deploy' }, requests));
     await command('resume --yes');
     expect(
       (await scene.world.run(dynamodbUploads(scene.context).readWaitingDeploy('digits')))?.executionName,

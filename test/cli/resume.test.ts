@@ -8,7 +8,9 @@ async function died(): Promise<Scene> {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 0);
   const config = await scene.world.run(dynamodbSettings(scene.context).findSettings('digits'));
-  await scene.world.run(dynamodbSettingsStore(scene.context).storeSettings({ ...config!, fingerprint: 'of a deploy' }));
+  const store = dynamodbSettingsStore(scene.context);
+  const requests = await scene.world.run(store.readRequests('digits'));
+  await scene.world.run(store.storeSettings({ ...config!, fingerprint: 'of a deploy' }, requests));
   return scene;
 }
 const waits = async (scene: Scene) =>

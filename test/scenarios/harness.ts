@@ -104,7 +104,8 @@ export class Scene {
     const config = await this.world.run(dynamodbSettings(this.context).findSettings(endpoint));
     if (!config) throw new Error(`no endpoint ${endpoint}`);
     const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
-    await this.world.run(dynamodbSettingsStore(this.context).storeSettings(changed));
+    const store = dynamodbSettingsStore(this.context);
+    await this.world.run(store.storeSettings(changed, await this.world.run(store.readRequests(endpoint))));
   }
 
   /** From now on the model of that name behaves differently. */

@@ -155,7 +155,8 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     const context = lambdaContext(scene.world.user, scene.environment, { clock: scene.world.clock });
     const config = await scene.world.run(dynamodbSettings(context).findSettings(ENDPOINT));
     const own = endpointConfigSchema.parse({ ...config, builtIn: false });
-    await scene.world.run(dynamodbSettingsStore(context).storeSettings(own));
+    const store = dynamodbSettingsStore(context);
+    await scene.world.run(store.storeSettings(own, await scene.world.run(store.readRequests(ENDPOINT))));
     const ended = await scene.rollout({ name: 'v2' });
     await expectRefusal(scene, ended, 'PreflightFailed', /version 3 swallows errors: knownBadRequest, POST \/predict/);
   });

@@ -2,7 +2,7 @@ import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import { answerCloudFormation } from '../../lambdas/handlers/wiring/answer-cloudformation';
 import type { Template } from '../../simulator/template';
-import { Scene, templateOf } from './harness';
+import { MINUTE, Scene, templateOf } from './harness';
 
 const ONE = templateOf({ name: 'digits' });
 const settingsOf = (scene: Scene) => dynamodbSettings(lambdaContext(scene.world.user, scene.environment));
@@ -39,6 +39,78 @@ it('refuses a deploy whose settings do not parse, and keeps the stored ones', as
     /SettingsInvalid: The Config property of endpoint digits does not parse.*settings\.name/,
   );
   expect(await find(scene, 'digits')).toEqual(before);
+});
+
+describe('a request of CloudFormation that comes once more, late', () => {
+  /** Each deploys other settings; what CloudFormation asked for meanwhile is kept. */
+  async function deployed() {
+    const scene = await Scene.open();
+    await scene.serve();
+    const { invocations } = scene.world;
+    const usual = invocations.asEvent.bind(invocations);
+    const requests: (() => Promise<void>)[] = [];
+    invocations.asEvent = (arn, event) => {
+      if ('Config' in ((event as { ResourceProperties?: object }).ResourceProperties ?? {}))
+        requests.push(() => usual(arn, event));
+      return usual(arn, event);
+    };
+    return { scene, requests };
+  }
+  const deploys = ({ world }: Scene) => world.executions.filter(({ name }) => name.includes('-deploy-')).length;
+
+  it('does not put its settings in the place of a later deploy', async () => {
+    const { scene, requests } = await deployed();
+    for (const watchMinutes of [5, 6]) {
+      await scene.world.deploy(templateOf({ name: 'digits', watchMinutes }));
+      await scene.world.runFor(90 * MINUTE);
+    }
+    expect([requests.length, deploys(scene)]).toEqual([2, 2]);
+    await scene.world.run(requests[0]!());
+    await scene.world.runFor(10 * MINUTE);
+    expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 6 });
+    expect(deploys(scene)).toBe(2);
+  });
+
+  it('does not undo a rollback', async () => {
+    const { scene, requests } = await deployed();
+    const { watchMinutes } = (await find(scene, 'digits'))!;
+    const next = templateOf({ name: 'digits', watchMinutes: 5 });
+    const [id, alias] = Object.entries(next.Resources).find(([, { Type }]) => Type === 'Custom::GreenlightLiveAlias')!;
+    const properties = { ...alias.Properties, Endpoint: 'other', Config: '{' };
+    const Fails = { ...alias, Properties: properties, DependsOn: [id] };
+    await expect(scene.world.deploy({ ...next, Resources: { ...next.Resources, Fails } })).rejects.toThrow();
+    expect(requests.length).toBeGreaterThanOrEqual(3);
+    expect(await find(scene, 'digits')).toMatchObject({ watchMinutes });
+    await scene.world.run(requests[0]!());
+    expect(await find(scene, 'digits')).toMatchObject({ watchMinutes });
+    await scene.world.deploy(next);
+    expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 5 });
+  });
+
+  it('is not carried out once the settings of another are stored while it runs', async () => {
+    const { scene, requests } = await deployed();
+    await scene.world.deploy(templateOf({ name: 'digits', watchMinutes: 5 }));
+    let other: Promise<unknown> | undefined;
+    scene.world.hooks.onBefore(({ command, input }) => {
+      const { sk, config } = (input['Item'] ?? {}) as { readonly sk?: string; readonly config?: string };
+      if (other !== undefined || command !== 'Put' || sk !== 'digits' || !config?.includes('"watchMinutes":5')) return;
+      other = scene.world.services.dynamodb.call(
+        'Put',
+        {
+          ...input,
+          Item: {
+            ...(input['Item'] as object),
+            requests: '["another"]',
+            config: config.replace('"watchMinutes":5', '"watchMinutes":7'),
+          },
+        },
+        { kind: 'user' },
+      );
+    });
+    await scene.world.run(requests[0]!());
+    expect(await other).toBeDefined();
+    expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 7 });
+  });
 });
 
 it('deletes what could never be created', async () => {

@@ -274,7 +274,8 @@ export class ChaosStage {
       if (!config) throw new Error(`the template has no endpoint ${name}`);
       this.functionNames.set(name, config.functionName);
       const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
-      await dynamodbSettingsStore(this.context).storeSettings(changed);
+      const store = dynamodbSettingsStore(this.context);
+      await store.storeSettings(changed, await store.readRequests(name));
     }
   }
 }

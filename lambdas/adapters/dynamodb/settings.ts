@@ -1,9 +1,10 @@
+import * as z from 'zod';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type EndpointConfig, endpointSettingsSchema, endpointConfigSchema } from '../../contract/endpoint-settings';
 import { TABLE_KEYS } from '../../contract/names';
 import { pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
-import { type Attributes, tableAccess } from './table';
+import { type Attributes, happened, tableAccess } from './table';
 import { SettingsInvalid } from '../../contract/errors';
 import { inOneMessage, problems } from '../../contract/problems';
 
@@ -21,6 +22,7 @@ export interface Settings {
 /** A page is a megabyte: far more endpoints than an account has functions. */
 const MAX_PAGES = 100;
 
+const requestsSchema = z.array(z.string().min(1));
 const endpointName = endpointSettingsSchema.shape.name;
 
 /** One item per endpoint, written by the deploy; see `dynamodbSettingsStore`. */
@@ -84,8 +86,15 @@ const configOf = (item: Attributes): EndpointConfig =>
 
 /** Where the deploy leaves the settings that `Settings` reads. Only the live alias' custom resource writes. */
 export interface SettingsStore {
-  /** Replaces what is stored under the endpoint's name. */
-  storeSettings(config: EndpointConfig): Promise<void>;
+  /** Of CloudFormation, which have stored settings of the endpoint: the newest ones, oldest first. */
+  readRequests(endpoint: string): Promise<readonly string[]>;
+  /**
+   * Replaces what is stored under the endpoint's name. False where another request than these has meanwhile.
+   *
+   * @param requests with this one, which is the last
+   * @param before as they were read
+   */
+  storeSettings(config: EndpointConfig, requests: readonly string[], before?: readonly string[]): Promise<boolean>;
   /** Nothing happens when there is none. */
   removeSettings(endpoint: string): Promise<void>;
 }
@@ -94,9 +103,31 @@ export interface SettingsStore {
 export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore => {
   const { client, TableName } = tableAccess(context);
   return {
-    storeSettings: async (config) => {
-      const Item = { ...settingsKey(config.settings.name), config: JSON.stringify(config) };
-      await client.send(new PutCommand({ TableName, Item }));
+    readRequests: async (endpoint) => {
+      const command = new GetCommand({ TableName, Key: settingsKey(endpoint), ConsistentRead: true });
+      return requestsSchema.parse(JSON.parse(textOf((await client.send(command)).Item?.requests) || '[]'));
+    },
+    storeSettings: async (config, requests, before = requests) => {
+      const Item = {
+        ...settingsKey(config.settings.name),
+        config: JSON.stringify(config),
+        requests: JSON.stringify(requests),
+      };
+      const values = {
+        ':now': JSON.stringify(requests),
+        ...(before.length > 0 && { ':before': JSON.stringify(before) }),
+      };
+      const unchanged = before.length > 0 ? '#requests = :before' : 'attribute_not_exists(#requests)';
+      return happened(() =>
+        client.send(
+          new PutCommand({
+            ...{ TableName, Item },
+            ConditionExpression: `#requests = :now OR ${unchanged}`,
+            ExpressionAttributeNames: { '#requests': 'requests' },
+            ExpressionAttributeValues: values,
+          }),
+        ),
+      );
     },
     removeSettings: async (endpoint) => {
       await client.send(new DeleteCommand({ TableName, Key: settingsKey(endpoint) }));

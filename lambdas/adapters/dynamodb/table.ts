@@ -130,7 +130,8 @@ const conditionInput = ({ expression, names, values }: Condition) => ({
   ...(values && { ExpressionAttributeValues: { ...values } }),
 });
 
-async function happened(write: () => Promise<unknown>): Promise<boolean> {
+/** False when the write's condition did not hold. */
+export async function happened(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;

@@ -19,6 +19,20 @@ it('is registered after its stack was asked whether any endpoint that goes is in
   for (const one of template.all('Custom::GreenlightLiveAlias')) expect(one.DependsOn).toContain(id);
 });
 
+it('is registered so early that it is over before CloudFormation puts all back', () => {
+  const named = (metadata: string) =>
+    template.all('AWS::Lambda::Function').find((one) => JSON.stringify(one).includes(metadata))!;
+  const registers = named('"live-alias"');
+  const { MaximumEventAgeInSeconds } = template
+    .all('AWS::Lambda::EventInvokeConfig')
+    .map((one) => template.properties(one))
+    .find(({ FunctionName }) => FunctionName === `<${registers.id}>`)!;
+  const { ServiceTimeout } = template.properties(aliasOf(template, 'digits'));
+  expect(Number(MaximumEventAgeInSeconds)).toBeGreaterThanOrEqual(60);
+  const { Timeout } = template.properties(registers);
+  expect(Number(MaximumEventAgeInSeconds) + Number(Timeout)).toBeLessThan(Number(ServiceTimeout));
+});
+
 it('says at synthesis what traffic its strategy needs, in one line, and nothing where there is no canary', () => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, builtinCloudFormationValidation: false });
   const stack = new Stack(app, 'Own');

@@ -152,7 +152,7 @@ describe('functions', () => {
         Qualifier: '$LATEST',
       }),
     );
-    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 6);
+    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 7);
     for (const one of expected) expect(configured).toContainEqual(one);
   });
 });
