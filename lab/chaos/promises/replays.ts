@@ -3,7 +3,7 @@ import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { comparable, replayMode } from '../../../lambdas/steps/rollout/progress';
 import type { Harm } from '../plan/draw-model';
-import type { Breach, EndpointFound, Found } from './found';
+import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 /**
  * What a replay may lead to: no user meets a green that it refused, or that needed its proof; a proof rests on enough
@@ -32,12 +32,14 @@ export function replays(found: Found): readonly Breach[] {
 function metUsers(
   { id, replay, plan, config, blue }: RolloutState,
   { aliases }: EndpointFound,
-  { story }: Found,
+  found: Found,
 ): string | undefined {
+  const { story } = found;
   const met = aliases.some(
     ({ rolloutId, by }) => rolloutId === id && (by === 'shift-traffic' || by === 'promote-green'),
   );
-  if (!met || plan.action === 'rollback' || !comparable({ blue })) return undefined;
+  // A way out waits for no proof; what a drill gives users is broken on purpose, and is never promoted.
+  if (!met || plan.action === 'rollback' || isDrill(id, found) || !comparable({ blue })) return undefined;
   const approved = story.approved.has(id) || config.settings.approval.defaultAnswer === 'approve';
   switch (replay?.verdict) {
     case 'proven':
