@@ -9,16 +9,16 @@ export interface Check {
 }
 
 /** The version that each file of an endpoint was served by when it was last promoted. */
-type ServedBy = Map<string, string>;
+type ModelsInService = Map<string, string>;
 
 /** Compares what happened with the plan: one check per rollout, then users, then the teardown. */
 export function checkSummary(summary: Summary, plan: readonly DemoRollout[] = PLAN): readonly Check[] {
-  const served: ServedBy = new Map();
+  const served: ModelsInService = new Map();
   const rollouts = plan.map((planned, index) => checkRollout(planned, summary.rollouts[index], served));
   return [...rollouts, ...checkTraffic(summary), ...checkTeardown(summary)];
 }
 
-function checkRollout(planned: DemoRollout, found: RolloutSummary | undefined, served: ServedBy): Check {
+function checkRollout(planned: DemoRollout, found: RolloutSummary | undefined, served: ModelsInService): Check {
   const { endpoint, expected, file, kind } = planned;
   const what = `${titleOf(planned)}: ${[expected.outcome, expected.gate ?? expected.error].filter(Boolean).join(', ')}`;
   if (found === undefined) return { what, ok: false, found: 'it did not run' };
@@ -30,7 +30,11 @@ function checkRollout(planned: DemoRollout, found: RolloutSummary | undefined, s
 
 const PROMOTIONS: readonly string[] = ['promoted', 'promoted-first'];
 
-function differences({ endpoint, expected }: DemoRollout, found: RolloutSummary, served: ServedBy): readonly string[] {
+function differences(
+  { endpoint, expected }: DemoRollout,
+  found: RolloutSummary,
+  served: ModelsInService,
+): readonly string[] {
   const weights = found.weights.map((change) => change.weight);
   const canary = weights.filter((weight) => weight > 0 && weight < 100);
   const liveAfter = served.get(`${endpoint} ${expected.liveAfter}`);

@@ -8,7 +8,7 @@ export interface TurnsOfBoth extends Durations {
 }
 
 /** How long the requests of one minute kept environments, all together. */
-interface TimeTaken {
+interface KeptBusy {
   readonly ms: number;
   readonly requests: number;
 }
@@ -21,7 +21,7 @@ interface TimeTaken {
  *
  * @param minutes blue's hour, one minute at least
  */
-export function mostTaken(minutes: readonly TimeTaken[], requests: number): number {
+export function mostTaken(minutes: readonly KeptBusy[], requests: number): number {
   const stretches = minutes.flatMap((_, from) => stretchOf(minutes.slice(from), requests) ?? []);
   const compared = stretches.length > 0 ? stretches : [totalTaken(minutes)];
   const means = compared.map(meanOf);
@@ -32,8 +32,8 @@ export function mostTaken(minutes: readonly TimeTaken[], requests: number): numb
 }
 
 /** The first minutes that have so many requests together; undefined where there are too few. */
-function stretchOf(minutes: readonly TimeTaken[], requests: number): TimeTaken | undefined {
-  let taken: TimeTaken = { ms: 0, requests: 0 };
+function stretchOf(minutes: readonly KeptBusy[], requests: number): KeptBusy | undefined {
+  let taken: KeptBusy = { ms: 0, requests: 0 };
   for (const minute of minutes) {
     taken = totalTaken([taken, minute]);
     if (taken.requests >= requests) return taken;
@@ -41,13 +41,13 @@ function stretchOf(minutes: readonly TimeTaken[], requests: number): TimeTaken |
   return undefined;
 }
 
-export const totalTaken = (minutes: readonly TimeTaken[]): TimeTaken => ({
+export const totalTaken = (minutes: readonly KeptBusy[]): KeptBusy => ({
   ms: minutes.reduce((sum, { ms }) => sum + ms, 0),
   requests: minutes.reduce((sum, { requests }) => sum + requests, 0),
 });
 
 /** Ms of an average request. */
-export const meanOf = ({ ms, requests }: TimeTaken): number => ms / requests;
+export const meanOf = ({ ms, requests }: KeptBusy): number => ms / requests;
 
 /**
  * Requests that keep an environment for longer than blue's did, by more than this, take up executions that blue leaves

@@ -1,7 +1,7 @@
 import type { StreamView } from '../../services/dynamodb/stream';
 import { physicalName, type ResourceType } from '../stage';
 
-type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: string }[];
+type KeyElements = readonly { readonly AttributeName: string; readonly KeyType: string }[];
 
 const bucket: ResourceType = {
   put(piece, stage) {
@@ -34,9 +34,9 @@ const table: ResourceType = {
       GlobalSecondaryIndexes = [],
       StreamSpecification,
     } = piece.properties as unknown as {
-      readonly KeySchema: KeySchema;
+      readonly KeySchema: KeyElements;
       readonly StreamSpecification?: { readonly StreamViewType?: StreamView };
-      readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: KeySchema }[];
+      readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: KeyElements }[];
     };
     const indexes = Object.fromEntries(
       GlobalSecondaryIndexes.map((index) => [index.IndexName, keysOf(index.KeySchema)]),
@@ -51,7 +51,7 @@ const table: ResourceType = {
   },
 };
 
-function keysOf(schema: KeySchema): { readonly partitionKey: string; readonly sortKey?: string } {
+function keysOf(schema: KeyElements): { readonly partitionKey: string; readonly sortKey?: string } {
   const key = (type: string) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName;
   const sortKey = key('RANGE');
   return { partitionKey: key('HASH') ?? '', ...(sortKey && { sortKey }) };
