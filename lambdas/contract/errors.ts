@@ -164,7 +164,9 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   AlarmNotReady: 'Wait until the alarm is OK, or take it out of `vetoAlarms`, and start again',
   CanaryRegressed: 'Blue serves; look at the gate that failed, and change the model or its tolerance',
   LiveRegressed: 'Blue is back; look at the gate that failed, and change the model or its tolerance',
-  InsufficientEvidence: 'Give it more traffic or time: a longer strategy, a larger weight, or approval with `hold`',
+  InsufficientEvidence:
+    'Put right what the message names, or give it more traffic or time: a longer strategy, a larger weight, approval ' +
+    'with `hold`',
   DrillMissed: 'Blue serves; find out why the judge did not see failures of green: the runbook says where to look',
   LiveAliasMoved: 'The traffic was moved outside this rollout, and that stays: find out who, then start again',
   RolloutBusy: 'Wait for the rollout that runs, or abort it, and start again',
@@ -184,8 +186,18 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   'States.Timeout': 'The execution ran for 24 days; start again with a shorter plan',
 };
 
-/** The sentence for an error by its name. */
-export const adviceOn = (error: string): string =>
-  Object.hasOwn(ADVICE, error)
-    ? ADVICE[error as keyof typeof ADVICE]
-    : 'AWS ended it, and retries did not help: look at the execution in Step Functions, then start again';
+/** What ended a rollout, where its name alone does not say what to do. */
+interface How {
+  readonly error: string;
+  readonly cause?: string | undefined;
+  readonly decidedBy?: string | undefined;
+}
+
+/** The sentence for an error by its name; one that is none of ours is a person's word, or AWS's. */
+export function adviceOn({ error, cause = '', decidedBy = '' }: How): string {
+  if (Object.hasOwn(ADVICE, error)) return ADVICE[error as keyof typeof ADVICE];
+  if (decidedBy.startsWith('person')) return ADVICE.Stopped;
+  if (/AccessDenied|not authorized to perform/.test(`${error} ${cause}`))
+    return 'A permission is missing, which the message names: give it back, then start again';
+  return 'AWS ended it, and retries did not help: look at the execution in Step Functions, then start again';
+}

@@ -18,8 +18,8 @@ const notJudged = (judgement: RolloutState['judgement']): readonly string[] =>
     .map(({ gate, why }) => `${gate}: not judged, ${why}.`);
 
 /** The sentence for an error by its name, and where to read more. */
-const adviceFor = (endpoint: string, rolloutId: string, error: string): readonly NextStep[] => [
-  { what: adviceOn(error) },
+const adviceFor = (endpoint: string, rolloutId: string, ended: Parameters<typeof adviceOn>[0]): readonly NextStep[] => [
+  { what: adviceOn(ended) },
   { what: 'See the whole report', command: `greenlight report ${endpoint} --rollout ${rolloutId} --open` },
 ];
 
@@ -110,7 +110,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
       ...(liveVersionAfter === undefined ? [] : [`In service after it: version ${liveVersionAfter}.`]),
     ],
     judgement: judgement ? judgementView(judgement) : null,
-    next: error === undefined ? next : adviceFor(endpoint, id, error),
+    next: error === undefined ? next : adviceFor(endpoint, id, { error, cause, decidedBy }),
   };
 }
 

@@ -23,6 +23,8 @@ import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook as CanaryLook } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
+import { shareOf } from '../domain/numbers';
+import type { Judgement } from '../domain/judge/judgement';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
 import { decidedByAnswer, hookIsDue, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -210,7 +212,7 @@ function refusalOf(
   const cause =
     holds !== undefined
       ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of ` +
-        `green: ${holds.why}`
+        `green: ${holds.why}. If blue answers nothing at all, start the rollout again, or roll back: green then gets no canary`
       : until === 'works' && works === undefined
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
@@ -218,10 +220,27 @@ function refusalOf(
   const mayReplay = builtIn && action === 'rollout' && settings.replay.mode !== 'off';
   const help =
     replay === undefined && mayReplay && holds === undefined ? replayWouldHelp(settings, canary.baseline) : undefined;
+  const dead = blueAnswersNothing(judgement);
+  if (dead !== undefined) return { error: 'InsufficientEvidence', cause: `${dead}; ${cause}` };
   return {
     error: 'InsufficientEvidence',
     cause: help === undefined ? cause : `${cause}; a replay would help: ${help}`,
   };
+}
+
+/** Of fewer requests all may have failed by luck, and of those that fail less often something is left to compare. */
+const TOO_FEW = 20;
+const NOTHING = 0.9;
+
+/** A blue that died in the canary: what is lacking is no traffic, and it is what users are left with. */
+function blueAnswersNothing({ gates }: Judgement): string | undefined {
+  const { blue } = gates.find(({ gate }) => gate === 'errors') ?? {};
+  if (blue === undefined || blue.requests < TOO_FEW || blue.events < NOTHING * blue.requests) return undefined;
+  return (
+    `blue itself fails: ${shareOf(blue.events, blue.requests, 'failed requests')}, so that there is nothing to compare ` +
+    'green with. Start the rollout again, or roll back: beside a blue that is found dead at its beginning, green gets ' +
+    'no canary and needs none'
+  );
 }
 
 function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): StateAfter<'judgeCanary'> {

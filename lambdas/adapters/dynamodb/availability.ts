@@ -5,10 +5,16 @@ import { UNAVAILABLE_REASONS, type UnavailableReason } from '../../contract/tran
 import { type AdapterContext, clientConfig } from '../sdk/context';
 import { dynamodbTable, parseItem } from './table';
 
+/** What a version is needed for. */
+export type NeededFor = (typeof NEEDED_FOR)[number];
+const NEEDED_FOR = ['live', 'rollback-target'] as const;
+
 /** A version that is needed and cannot be used, as people were told. */
 export interface ToldUnavailable {
   readonly version: string;
   readonly reason: UnavailableReason;
+  /** Told anew where it changes: what no user was served by may be what serves them now. */
+  readonly neededFor: NeededFor;
 }
 
 export interface ToldAvailability {
@@ -29,7 +35,14 @@ export interface Availability {
 
 const AVAILABILITY = 'AVAILABILITY';
 const item = z.object({
-  unavailable: z.array(z.object({ version: z.string().min(1), reason: z.enum(UNAVAILABLE_REASONS) })),
+  unavailable: z.array(
+    z.object({
+      version: z.string().min(1),
+      reason: z.enum(UNAVAILABLE_REASONS),
+      // Items of before that do not say: told once more, as what it is for.
+      neededFor: z.enum(NEEDED_FOR).default('rollback-target'),
+    }),
+  ),
   episode: z.int().min(0),
 });
 
@@ -48,7 +61,7 @@ export const tableAvailability = (context: AdapterContext): Availability => {
       return found ? parseItem(item, found, endpoint, AVAILABILITY) : { unavailable: [], episode: 0 };
     },
     noteTold: async (endpoint, { unavailable, episode }) => {
-      const told = unavailable.map(({ version, reason }) => ({ version, reason }));
+      const told = unavailable.map(({ version, reason, neededFor }) => ({ version, reason, neededFor }));
       await table.putItem(endpoint, AVAILABILITY, { unavailable: told, episode });
     },
     countUnavailable: (endpoint, unavailable) =>

@@ -4,6 +4,7 @@ import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import {
+  NOTHING_LIVE,
   approvalText,
   availableText,
   heldText,
@@ -77,6 +78,7 @@ function endText(event: EndedEvent): NoticeText {
 }
 
 function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent): string {
+  if (liveVersion === undefined && outcome === 'not-restored') return NOTHING_LIVE;
   if (liveVersion === undefined)
     return outcome === 'rejected' && blue === undefined
       ? 'as before, no traffic was touched'
@@ -86,7 +88,7 @@ function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent)
   return `${name}${role === undefined ? '' : role === green ? ', green' : ', blue'}, with all traffic`;
 }
 
-function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string[] {
+function toDo({ endpoint, error, cause, decidedBy, outcome, action }: EndedEvent): readonly string[] {
   if (outcome === 'not-restored')
     return [
       'Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, ' +
@@ -96,7 +98,7 @@ function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string
     const runbook = HAS_SECTION.includes(error)
       ? [`The runbook, docs/guides/operations.md, has a section ${error}.`]
       : [];
-    return [`${adviceOn(error)}.`, ...runbook];
+    return [`${adviceOn({ error, cause, decidedBy })}.`, ...runbook];
   }
   if (outcome === 'promoted' && action !== 'rollback')
     return ['Nothing. To undo it:', `  npx greenlight rollback ${endpoint} --reason '…'`];
@@ -249,7 +251,7 @@ function aborted(event: EndedEvent): string {
   }
 }
 
-function whereInWords({ phase, step, weight }: EndedEvent): string {
+function whereInWords({ phase, outcome, step, weight }: EndedEvent): string {
   switch (phase) {
     case 'before-traffic':
       return 'before any traffic';
@@ -258,6 +260,7 @@ function whereInWords({ phase, step, weight }: EndedEvent): string {
         ? 'at its first shift of traffic'
         : `in the canary (step ${step.number} of ${step.of}, ${weight ?? 0} %)`;
     case 'promoted':
-      return 'after promotion';
+      // The phase is noted before the alias is written; what was aborted had not got that far.
+      return outcome === 'aborted' ? 'at its promotion' : 'after promotion';
   }
 }

@@ -17,13 +17,15 @@ import {
 import type { ConsoleLinks } from '../../adapters/console-links';
 import { asksBeforeUsers } from '../../contract/decisions';
 
+export const NOTHING_LIVE = 'nothing: callers of the live alias get an error';
+
 export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>): NoticeText => ({
   happened: `${fileOf(model)} was refused before any traffic`,
   numbers: [`: ${firstOf(cause)}`, `: ${error}`],
   inService: 'as before, no traffic was touched',
   sentence: `the upload ${model} starts no rollout.`,
   facts: [[error, cause]],
-  toDo: [`${adviceOn(error)}.`, `The runbook, docs/guides/operations.md, has a section ${error}.`],
+  toDo: [`${adviceOn({ error, cause })}.`, `The runbook, docs/guides/operations.md, has a section ${error}.`],
 });
 
 export const heldText = ({
@@ -114,7 +116,7 @@ export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeTe
     return {
       happened: 'the live alias is gone',
       numbers: [`: ${firstOf(cause)}`],
-      inService: 'nothing: callers of the live alias get an error',
+      inService: NOTHING_LIVE,
       sentence: `endpoint ${endpoint} has no live alias: ${cause}.`,
       facts: ['No rollout and no rollback can begin until it is there again.'],
       toDo: [`${toDo.charAt(0).toUpperCase()}${toDo.slice(1)}.`],

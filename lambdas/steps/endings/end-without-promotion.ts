@@ -66,20 +66,19 @@ export async function endWithoutPromotion(
     ? await withPreview(ports, own.state, await restoreAlias(ports, own.state, failure.error))
     : await leftAlone(ports, own.state);
   const outcome = outcomeOf(own.state, failure, restored);
-  const { decidedBy } = failure;
-  const state = noted(
-    { ...own.state, outcome, decidedBy },
-    ports.clock,
-    where,
-    `${failure.error}: ${failure.cause}; ${restored.note}`,
-  );
+  const { error, decidedBy } = failure;
+  const { refusal } = own.state;
+  const first =
+    error === 'RestoreFailed' && refusal !== undefined ? ` Before it: ${refusal.error}: ${refusal.cause}` : '';
+  const cause = `${failure.cause}${first}`.slice(0, MAX_CAUSE);
+  const state = noted({ ...own.state, outcome, decidedBy }, ports.clock, where, `${error}: ${cause}; ${restored.note}`);
   const record = {
     ...runningRecord(state),
     endedAt: isoTime(ports.clock.now()),
     outcome,
     decidedBy,
-    error: failure.error,
-    cause: failure.cause,
+    error,
+    cause,
     ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
   };
   await noteTakenBack(ports, state, failure, restored.byHand);
@@ -154,7 +153,7 @@ async function noteTakenBack(
   // It stays, and is what the next one goes back to.
   if (outcome === 'promoted-first') return;
   if (byHand) return;
-  const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
+  const how = phase === 'promoted' && outcome !== 'aborted' ? 'reverted' : 'aborted';
   await liveModels.noteTakenBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
 }
 

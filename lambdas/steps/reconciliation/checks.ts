@@ -4,6 +4,7 @@ import type { RolloutEntry, RolloutRecord } from '../../contract/rollout-record'
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isRolloutError } from '../../contract/errors';
 import type { UnavailableReason } from '../../contract/transition-event';
+import type { NeededFor, ToldUnavailable } from '../../adapters/dynamodb/availability';
 import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
 import { formatModelAddress } from '../../domain/rollout';
 import { LATEST, rollbackTargets } from '../../domain/rollback';
@@ -23,9 +24,6 @@ export type AvailabilityNeeds = Pick<
   'announcements' | 'availability' | 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'
 >;
 
-/** What a version is needed for. */
-export type NeededFor = 'live' | 'rollback-target';
-
 export interface CheckedAvailability {
   readonly version: string;
   readonly neededFor: NeededFor;
@@ -43,19 +41,22 @@ export interface CheckedAvailability {
 export async function checkAvailability(ports: AvailabilityNeeds, config: EndpointConfig): Promise<string | undefined> {
   const endpoint = config.settings.name;
   const checked = await checkNeeded(ports, config);
-  const found = checked.flatMap(({ version, problem }) => (problem ? [{ version, reason: problem.reason }] : []));
+  const found = checked.flatMap(({ version, neededFor, problem }) =>
+    problem ? [{ version, neededFor, reason: problem.reason }] : [],
+  );
   const { unavailable: told, episode } = await ports.availability.readTold(endpoint);
-  const isTold = (version: string, reason?: UnavailableReason) =>
-    told.some((one) => one.version === version && (reason === undefined || one.reason === reason));
+  const isTold = ({ version, neededFor, reason }: ToldUnavailable) =>
+    told.some((one) => one.version === version && one.neededFor === neededFor && one.reason === reason);
+  const wasTold = ({ version }: CheckedAvailability) => told.some((one) => one.version === version);
   for (const one of checked) {
     const event =
       one.problem === undefined
-        ? isTold(one.version) && versionAvailable(ports.clock, endpoint, one, episode)
-        : !isTold(one.version, one.problem.reason) &&
+        ? wasTold(one) && versionAvailable(ports.clock, endpoint, one, episode)
+        : !isTold({ ...one, reason: one.problem.reason }) &&
           versionUnavailable(ports.clock, endpoint, one, one.problem, episode);
     if (event) await ports.announcements.announceOnce(event);
   }
-  const changed = found.length !== told.length || found.some(({ version, reason }) => !isTold(version, reason));
+  const changed = found.length !== told.length || found.some((one) => !isTold(one));
   if (changed) await ports.availability.noteTold(endpoint, { unavailable: found, episode: episode + 1 });
   if (found.length === 0) return changed ? 'every version that is needed can be used again' : undefined;
   await ports.availability.countUnavailable(endpoint, found.length);

@@ -79,9 +79,9 @@ const ENDS: readonly (readonly [string, Partial<EndedEvent>, string])[] = [
     'was stopped by an error at its first shift of traffic',
   ],
   [
-    'an error after promotion was noted',
+    'an error at the promotion, which was noted',
     { error: 'Lambda.Unknown', decidedBy: 'check', phase: 'promoted' },
-    'was stopped by an error after promotion',
+    'was stopped by an error at its promotion',
   ],
 ];
 

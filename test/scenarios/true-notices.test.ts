@@ -1,0 +1,134 @@
+import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { approve } from '../../lambdas/operations/answer';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { Execution } from '../../simulator/states/execution';
+import { asking } from './asking';
+import { MINUTE, Scene } from './harness';
+
+const SHORT = { strategy: 'Canary10Percent5Minutes' };
+const AT_ONCE = { strategy: 'AllAtOnce' };
+const ADA = { by: 'Ada', reason: 'looks right' };
+
+const yes = (scene: Scene) =>
+  scene.world.run(approve(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA));
+
+async function reached(scene: Scene, state: string, strategy: Record<string, string>, green: object = {}) {
+  const versionId = await scene.upload({ name: 'v2', ...green }, strategy);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, state);
+  return execution;
+}
+
+async function served(): Promise<Scene> {
+  const scene = await Scene.open();
+  await scene.serve();
+  return scene;
+}
+
+const lastOf = (scene: Scene, { name }: Execution) => scene.notices(name).at(-1);
+
+describe('the notice of an end', () => {
+  it('does not speak of a promotion that never took effect', async () => {
+    const [scene, execution] = await asking();
+    await scene.moveAlias('2');
+    await yes(scene);
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'LiveAliasMoved' });
+    expect(lastOf(scene, execution)?.subject).toMatch(/gave way to another change of the live alias at its promotion/);
+  });
+
+  it('says that nothing is in service where there is no alias', async () => {
+    const [scene, execution] = await asking();
+    scene.leaveUsers();
+    const command = new DeleteAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
+    await scene.world.run(scene.world.user.lambda.send(command));
+    await yes(scene);
+    await scene.end(execution);
+    expect(lastOf(scene, execution)?.message).toContain(
+      'In service now: nothing: callers of the live alias get an error',
+    );
+  });
+
+  it('does not lay at the door of AWS what a person stopped with a word of their own', async () => {
+    const scene = await served();
+    const execution = await reached(scene, 'Bake', SHORT);
+    await scene.stop(execution, 'the wrong model');
+    await scene.world.runFor(MINUTE);
+    expect(lastOf(scene, execution)?.message).toMatch(/What to do:\nThe execution was stopped, and blue serves/);
+  });
+
+  it.each([
+    [
+      'a step lacks',
+      (scene: Scene) =>
+        void scene.world.hooks.onBefore(({ service, caller }) => {
+          if (
+            service === 'dynamodb' &&
+            caller.kind === 'function' &&
+            caller.logicalId === scene.logicalId('judge-canary')
+          )
+            throw Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
+        }),
+    ],
+    [
+      'the state machine lacks',
+      (scene: Scene) => {
+        const name = scene.world.stack.ref(scene.logicalId('judge-canary'));
+        scene.world.permissions.withheld = (_, action, resource) =>
+          action === 'lambda:InvokeFunction' && resource.endsWith(`:function:${name}`);
+      },
+    ],
+  ])('asks for the permission that %s', async (_, withhold) => {
+    const scene = await served();
+    const execution = await reached(scene, 'Bake', SHORT);
+    withhold(scene);
+    const { record } = await scene.end(execution);
+    expect(record?.outcome).toBe('aborted');
+    expect(lastOf(scene, execution)?.message).toMatch(/What to do:\nA permission is missing, which the message names/);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('names, where blue could not be put back at first, why it had to be', async () => {
+    const scene = await served();
+    const execution = await reached(scene, 'Bake', SHORT, { errorRate: 0.6 });
+    const name = scene.world.stack.ref(scene.logicalId('restore-blue'));
+    scene.world.permissions.withheld = (_, action, resource) =>
+      action === 'lambda:InvokeFunction' && resource.endsWith(`:function:${name}`);
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'RestoreFailed' });
+    expect(record?.cause).toMatch(/restore-blue failed eleven times.* Before it: CanaryRegressed: errors: green 6\d/);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it.each([
+    ['before green has users', true],
+    ['in the canary of a green that fails too', false],
+  ])('says that blue itself fails, and what leads out of it, where blue dies %s', async (_, isAsked) => {
+    const [scene, execution] = isAsked ? await asking('before-traffic') : [await served(), undefined];
+    const running = execution ?? (await reached(scene, 'Bake', SHORT, { errorRate: 0.95 }));
+    scene.turn('v1', { errorRate: 1, crashes: 'out of memory' });
+    await scene.world.runFor(5 * MINUTE);
+    if (isAsked) await yes(scene);
+    const { record } = await scene.end(running);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'InsufficientEvidence' });
+    expect(record?.cause).toMatch(/blue itself (fails: 100 %|had 100 %).*(S|s)tart the rollout again, or roll back/);
+    await scene.change({ approval: { mode: 'none' } });
+    const again = await scene.rollout({ name: 'v3' }, SHORT);
+    expect(again.record).toMatchObject({ outcome: 'promoted' });
+    expect(await scene.atRest()).toBe('v3');
+  });
+});
+
+it('a rollback target that lost its object and then serves users is told again, as what is live', async () => {
+  const scene = await served();
+  const blue = (await scene.records()).at(-1)?.state?.green.model;
+  const execution = await reached(scene, 'Watch', AT_ONCE, { errorRate: 0.6 });
+  const gone = { Bucket: scene.app.bucket, Key: 'models/digits/v1.onnx', VersionId: blue?.versionId };
+  await scene.world.run(scene.world.user.s3.send(new DeleteObjectCommand(gone)));
+  await scene.world.runFor(2 * MINUTE);
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+  await scene.world.runFor(12 * MINUTE);
+  expect(scene.notices('version 2, which is live, cannot be started').length).toBe(1);
+});
