@@ -43,6 +43,21 @@ export function withWeights(
   return { bytes, says: `One model is made of ${path} and its weights in ${[...files].join(', ')}.` };
 }
 
+/** The files in the folder of an ONNX file that its weights lie in. @throws ArgumentsInvalid */
+export function weightFiles(path: string): readonly string[] {
+  const model = namedFile('FILE', path, 'an ONNX model');
+  if (!hasExternal(model.length, (into, at) => model.copy(into, 0, at))) return [];
+  const files = new Set<string>();
+  rewritten(model, 'Model', {
+    of: (_, { location = '' }) => {
+      const file = inFolder(location);
+      if (file !== undefined) files.add(file);
+      return new Uint8Array();
+    },
+  });
+  return [...files];
+}
+
 /** What is no ONNX file is refused by what reads it next. */
 function hasExternal(size: number, readAt: Parameters<typeof findExternalData>[1]): boolean {
   try {
@@ -64,6 +79,14 @@ function inlined(path: string, model: Buffer): { readonly bytes: Uint8Array; rea
   return { bytes, files: weights.files };
 }
 
+/** A location as the path of a file in the model's folder; undefined where it is none. */
+function inFolder(location: string): string | undefined {
+  const path = normalize(location);
+  return location === '' || isAbsolute(path) || path.split(/[\\/]/)[0] === '..' ? undefined : path;
+}
+
+type ValuesOf = Pick<Weights, 'of'>;
+
 /** The files beside a model, each read once. */
 class Weights {
   private readonly read = new Map<string, Buffer>();
@@ -79,9 +102,8 @@ class Weights {
     const refuse = (why: string): never => {
       throw new ArgumentsInvalid(`${this.model}: the values of tensor ${tensor} lie in "${location}", which ${why}`);
     };
-    const path = normalize(location);
-    if (location === '' || isAbsolute(path) || path.split(/[\\/]/)[0] === '..')
-      return refuse('is no file in the folder of the model');
+    const path = inFolder(location);
+    if (path === undefined) return refuse('is no file in the folder of the model');
     const file = this.read.get(path) ?? this.open(path, refuse);
     this.read.set(path, file);
     const [from, size] = [Number(offset), length === undefined ? file.length - Number(offset) : Number(length)];
@@ -103,7 +125,7 @@ class Weights {
 }
 
 /** A message with every tensor in it made whole; `undefined` where there is nothing to change. */
-function rewritten(message: Uint8Array, kind: MessageKind | 'Tensor', weights: Weights): Uint8Array | undefined {
+function rewritten(message: Uint8Array, kind: MessageKind | 'Tensor', weights: ValuesOf): Uint8Array | undefined {
   if (kind === 'Tensor') return tensor(message, weights);
   const nested: Readonly<Record<number, MessageKind | 'Tensor'>> = NESTED[kind];
   const reader = Reader.create(message);
@@ -124,7 +146,7 @@ function rewritten(message: Uint8Array, kind: MessageKind | 'Tensor', weights: W
 }
 
 /** A tensor whose values lie elsewhere gets them as its raw data, which is how files have them. */
-function tensor(message: Uint8Array, weights: Weights): Uint8Array | undefined {
+function tensor(message: Uint8Array, weights: ValuesOf): Uint8Array | undefined {
   const reader = Reader.create(message);
   const parts: Uint8Array[] = [];
   const entries: Record<string, string> = {};

@@ -93,7 +93,10 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       isThere: async () => false,
       readBytes: async (key) => document(folder, key),
     },
-    modelStore: { bucket, storeModel: refuse },
+    modelStore: {
+      ...{ bucket, storeModel: refuse, copyModel: refuse },
+      ...{ describeForeign: refuse, findForeign: refuse, readForeign: refuse },
+    },
     records: {
       saveRecord: refuse,
       closeRecord: refuse,

@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { endedView } from '../../lambdas/operations/rollout-view';
 import { upload as store } from '../../lambdas/operations/upload';
 import { waitForUpload } from '../../lambdas/operations/wait-for-upload';
@@ -9,6 +5,7 @@ import { defineCommand } from '../command';
 import { UsageError } from '../failure';
 import { endExitCode, endLines, reason, secondsOf, timeout } from './common';
 import { strategyOf, strategyOption } from './strategy-option';
+import { withSource } from './upload-source';
 
 export const upload = defineCommand({
   usage: 'upload <file>',
@@ -16,11 +13,12 @@ export const upload = defineCommand({
   examples: [
     "greenlight upload v2.onnx --reason 'retrain week 47'",
     'greenlight upload v2.onnx --endpoint digits --wait',
+    'greenlight upload s3://STAGING/models/digits/ --sha256 DIGEST --wait',
   ],
   acts: true,
   builder: (yargs) =>
     yargs
-      .positional('file', { type: 'string', describe: 'The model', demandOption: true })
+      .positional('file', { type: 'string', describe: 'The model: a file, or an s3:// address', demandOption: true })
       .option('endpoint', { type: 'string', describe: 'Endpoint [default: the only one]', requiresArg: true })
       .option('name', { type: 'string', describe: "The object's name [default: the file's]", requiresArg: true })
       .option('sha256', {
@@ -35,24 +33,24 @@ export const upload = defineCommand({
   run: async (cli, { file, endpoint, name, sha256: wanted, strategy, reason: why, wait, timeout: limit }) => {
     const seconds = secondsOf(limit);
     const asked = strategyOf(strategy);
-    const fileName = name ?? basename(file);
-    if (/[/\\]/.test(fileName) || fileName === '')
-      throw new UsageError(`--name: must be a file's name; got "${fileName}"`);
+    if (name !== undefined && (/[/\\]/.test(name) || name === ''))
+      throw new UsageError(`--name: must be a file's name; got "${name}"`);
     if (wanted !== undefined && !/^[0-9a-f]{64}$/.test(wanted))
       throw new UsageError(`--sha256: must be 64 hexadecimal digits in lower case; got "${wanted}"`);
-    const { sizeBytes, sha256, body, weights } = await modelOf(file);
-    if (wanted !== undefined && wanted !== sha256)
-      throw new UsageError(`--sha256: ${file} has ${sha256}; must be ${wanted}. Nothing was uploaded`);
-    if (weights !== undefined) cli.note(weights);
-    const { ports, context } = await cli.app();
-    const result = await store(ports, {
-      endpoint,
-      fileName,
-      sizeBytes,
-      sha256,
-      body,
-      ...(asked !== undefined && { strategy: asked }),
-      ...(why !== undefined && { reason: why }),
+    const { ports, context, result } = await withSource(cli, file, wanted, async (source) => {
+      const { weights, ...model } = source;
+      if (wanted !== undefined && wanted !== model.sha256)
+        throw new UsageError(`--sha256: ${file} has ${model.sha256}; must be ${wanted}. Nothing was uploaded`);
+      if (weights !== undefined) cli.note(weights);
+      const app = await cli.app();
+      const request = {
+        ...model,
+        endpoint,
+        ...(name !== undefined && { fileName: name }),
+        ...(asked !== undefined && { strategy: asked }),
+        ...(why !== undefined && { reason: why }),
+      };
+      return { ...app, result: await store(app.ports, request) };
     });
     const stored = [
       `${result.endpoint}: stored ${result.model}`,
@@ -73,28 +71,3 @@ export const upload = defineCommand({
     return { result: { ...result, rollout }, lines: endLines(rollout), exitCode: endExitCode(record) };
   },
 });
-
-/** What is stored: the file as it is, or one of it and of the files that its weights lie in. */
-async function modelOf(file: string) {
-  const sizeBytes = await sizeOf(file);
-  // Late, and only where there is something to find: other suffixes are no ONNX.
-  const whole = file.endsWith('.onnx') ? (await import('../whole-model')).withWeights(file, sizeBytes) : undefined;
-  if (whole === undefined)
-    return { sizeBytes, sha256: await sha256Of(file), body: () => createReadStream(file), weights: undefined };
-  const { bytes, says } = whole;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { sizeBytes: bytes.byteLength, sha256, body: () => bytes, weights: says };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) throw new UsageError(`FILE: there is no ${file}; it takes the file of a model`);
-  if (!found.isFile()) throw new UsageError(`FILE: ${file} is a folder; it takes the file of a model`);
-  return found.size;
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}

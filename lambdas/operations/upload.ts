@@ -1,6 +1,7 @@
 import { InvalidInput } from '../contract/errors';
 import { MODELS_PREFIX } from '../contract/names';
 import { executionName, formatModelAddress } from '../domain/rollout';
+import type { ForeignModel } from '../adapters/s3/model-store';
 import type { Strategy } from '../domain/strategy';
 import { type OperationNeeds } from './needs';
 import { chooseEndpoint } from '../steps/validation/find-endpoint';
@@ -17,7 +18,8 @@ export interface UploadRequest {
   readonly sizeBytes: number;
   /** Lower-case hex, of the file as it was read before. */
   readonly sha256: string;
-  readonly body: () => Uint8Array | NodeJS.ReadableStream;
+  /** The bytes, or the object of another bucket that S3 copies. */
+  readonly content: (() => Uint8Array | NodeJS.ReadableStream) | ForeignModel;
   readonly strategy?: Strategy;
   readonly reason?: string;
 }
@@ -59,11 +61,14 @@ export async function upload(
     throw new InvalidInput(`reason: has ${reason.length} characters; with an upload the limit is ${MAX_REASON}`);
   const key = `${MODELS_PREFIX}${settings.name}/${fileName}`;
   const metadata = {
-    sha256,
     ...(strategy !== undefined && { strategy: typeof strategy === 'string' ? strategy : JSON.stringify(strategy) }),
     ...(reason !== undefined && { reason }),
   };
-  const { versionId } = await ports.modelStore.storeModel({ key, sizeBytes, body: request.body(), metadata });
+  const { content } = request;
+  const { versionId } =
+    typeof content === 'function'
+      ? await ports.modelStore.storeModel({ key, sizeBytes, body: content(), sha256, metadata })
+      : await ports.modelStore.copyModel({ key, from: content, sha256, metadata });
   const object = { bucket: ports.modelStore.bucket, key, versionId };
   const rolloutId = executionName({ endpoint: settings.name, ...object }, 1, ports.hash);
   return { endpoint: settings.name, model: formatModelAddress(object), rolloutId, sha256 };

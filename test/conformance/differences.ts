@@ -80,6 +80,7 @@ const INVOCATIONS = [
 ];
 
 const OBJECTS = [
+  row('a copy that is asked for a SHA-256 has that of its bytes', BOTH, 'it has none', /Received: undefined/),
   row(
     'a text that cannot be a version id is refused',
     BOTH,

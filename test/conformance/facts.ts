@@ -182,6 +182,11 @@ export const FACTS = {
     from: 'AWS',
     url: `${S3}/userguide/ev-events.html`,
   },
+  S3: {
+    says: 'A SHA-256 that comes with an object is checked, kept, and told where the checksum mode is enabled.',
+    from: 'AWS',
+    url: `${S3}/userguide/checking-object-integrity-upload.html`,
+  },
   S4: {
     says: 'If-None-Match: * writes only what is not there, If-Match only over that ETag; else 412.',
     from: 'AWS',
@@ -213,6 +218,11 @@ export const FACTS = {
     says: 'ListObjectsV2 goes by key over current versions, from beyond StartAfter, in pages that a token continues.',
     from: 'AWS',
     url: `${S3}/API/API_ListObjectsV2.html`,
+  },
+  S11: {
+    says: 'CopyObject takes the version that CopySource names, of any bucket, and with REPLACE no metadata of it.',
+    from: 'AWS',
+    url: `${S3}/API/API_CopyObject.html`,
   },
   T1: {
     says:

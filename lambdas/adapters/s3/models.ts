@@ -198,12 +198,13 @@ async function newestVersions(
   return newest;
 }
 
-interface Position {
+/** Where a listing of versions goes on. */
+export interface Position {
   readonly KeyMarker?: string;
   readonly VersionIdMarker?: string;
 }
 
-function after({ NextKeyMarker, NextVersionIdMarker }: ListObjectVersionsCommandOutput): Position {
+export function after({ NextKeyMarker, NextVersionIdMarker }: ListObjectVersionsCommandOutput): Position {
   const KeyMarker = present(NextKeyMarker, 'NextKeyMarker in a truncated ListObjectVersions');
   return { KeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
 }

@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -11,6 +12,8 @@ import { expectation, type Topic } from '../expectation';
 
 const PUT = { covers: ['PutObject', 'GetObject'], fact: 'S6' } as const;
 const MISSING = { covers: ['GetObject', 'HeadObject'], fact: 'S7' } as const;
+const SUM = { covers: ['PutObject', 'HeadObject'], fact: 'S3' } as const;
+const COPY = { covers: ['CopyObject', 'HeadObject'], fact: 'S11' } as const;
 const CONDITIONAL = { covers: ['PutObject'], fact: 'S4' } as const;
 const Key = 'models/digits/v 1+2.onnx';
 
@@ -24,6 +27,15 @@ async function read(aws: Aws, Bucket: string, VersionId?: string): Promise<strin
 }
 const head = (aws: Aws, Bucket: string, VersionId?: string) =>
   aws.s3.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
+async function sha256Of(aws: Aws, Bucket: string): Promise<string | undefined> {
+  const asked = new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' });
+  return (await aws.s3.send(asked)).ChecksumSHA256;
+}
+const copy = (aws: Aws, from: string, Bucket: string, versionId = '') => {
+  const CopySource = `${from}/${encodeURIComponent(Key)}?versionId=${versionId}`;
+  const more = { ChecksumAlgorithm: 'SHA256', MetadataDirective: 'REPLACE', Metadata: { sha256: 'of one' } } as const;
+  return aws.s3.send(new CopyObjectCommand({ Bucket, Key, CopySource, ...more }));
+};
 const status = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
 
 export const objects: Topic = {
@@ -48,6 +60,30 @@ export const objects: Topic = {
       const bucket = await aws.createBucket({ versioned: true });
       const md5 = createHash('md5').update('one').digest('hex');
       expect((await put(aws, bucket, 'one')).ETag).toBe(`"${md5}"`);
+    }),
+    expectation('a SHA-256 that is sent is checked, kept, and told to a head that asks', SUM, async (aws) => {
+      const bucket = await aws.createBucket({ versioned: true });
+      const ChecksumSHA256 = createHash('sha256').update('one').digest('base64');
+      await put(aws, bucket, 'one', { ChecksumSHA256 });
+      expect(await sha256Of(aws, bucket)).toBe(ChecksumSHA256);
+      await expect(put(aws, bucket, 'two', { ChecksumSHA256 })).rejects.toMatchObject(status(400));
+      expect(await read(aws, bucket)).toBe('one');
+    }),
+    expectation('a copy is of the version that is named, with metadata of its own', COPY, async (aws) => {
+      const [from, to] = [await aws.createBucket({ versioned: true }), await aws.createBucket({ versioned: true })];
+      const { VersionId } = await put(aws, from, 'one', { Metadata: { reason: 'first' } });
+      await put(aws, from, 'two');
+      const copied = await copy(aws, from, to, VersionId);
+      expect(await read(aws, to)).toBe('one');
+      const found = await head(aws, to);
+      expect(found.VersionId).toBe(copied.VersionId);
+      expect(found.Metadata).toEqual({ sha256: 'of one' });
+    }),
+    expectation('a copy that is asked for a SHA-256 has that of its bytes', COPY, async (aws) => {
+      const [from, to] = [await aws.createBucket({ versioned: true }), await aws.createBucket({ versioned: true })];
+      const { VersionId } = await put(aws, from, 'one');
+      await copy(aws, from, to, VersionId);
+      expect(await sha256Of(aws, to)).toBe(createHash('sha256').update('one').digest('base64'));
     }),
     expectation(
       'a head says size, version, time, type and metadata',
