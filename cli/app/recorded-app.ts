@@ -124,7 +124,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
     },
     waves: {
       ...{ joinWave: refuse, leaveWave: refuse, endInWave: refuse, noteTold: refuse, resumeWave: refuse },
-      ...{ mustWaitFor: nothing, readWave: async () => NO_WAVE, listWaves: async () => [] },
+      ...{ mustWaitFor: nothing, findWaveOf: nothing, readWave: async () => NO_WAVE, listWaves: async () => [] },
     },
     versions: {
       ...{

@@ -37,6 +37,7 @@ export const ERROR_NAMES = [
   'LiveAliasMoved',
   'RolloutBusy',
   'RolloutStale',
+  'DeployStopped',
   'ApprovalRejected',
   'HookFailed',
   'HookError',
@@ -105,6 +106,10 @@ export class RolloutBusy extends RolloutError {
 export class RolloutStale extends RolloutError {
   override readonly name = 'RolloutStale';
 }
+/** Its deploy was stopped before it had begun: it waited for its turn. It is in line again. */
+export class DeployStopped extends RolloutError {
+  override readonly name = 'DeployStopped';
+}
 /** The version to roll back to does not exist, is not Active, or never served a model. */
 export class RollbackTargetUnavailable extends RolloutError {
   override readonly name = 'RollbackTargetUnavailable';
@@ -171,6 +176,7 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   LiveAliasMoved: 'The traffic was moved outside this rollout, and that stays: find out who, then start again',
   RolloutBusy: 'Wait for the rollout that runs, or abort it, and start again',
   RolloutStale: 'Start a new rollout; one that has ended cannot go on',
+  DeployStopped: 'Blue serves; it is in line again: see what stopped its deploy, then resume it',
   ApprovalRejected: 'Blue serves; upload a better model, or start again and approve',
   HookFailed: 'Blue serves; read what the hook said, and change the model or what the hook asks for',
   HookError: "Blue serves; read the log of the hook's function, put it right, and start again",

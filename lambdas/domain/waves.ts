@@ -37,9 +37,13 @@ export type EndInWave = 'well' | 'says nothing' | { readonly error: string };
 /** Those that keep the others from beginning. */
 export const stoppedBy = ({ failed }: Wave): readonly FailedInWave[] => failed.filter(({ passed }) => passed !== true);
 
+/** An endpoint that failed may try again while others are held back: that is how a person repairs it. */
+export const holdsBack = (wave: Wave, endpoint: string): boolean =>
+  stoppedBy(wave).length > 0 && wave.failed.every((one) => one.endpoint !== endpoint);
+
 /**
- * The wave with one more rollout; undefined where it must wait: for all before its own wave to end well.
- * An endpoint that failed may try again while others are held back: that is how a person repairs it.
+ * The wave with one more rollout; undefined where it must wait: for all before its own wave to end well. Where one
+ * failed it may try again at any time.
  *
  * @param sizes of the waves, the last one again and again
  */

@@ -6,6 +6,9 @@ import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbTurns } from '../adapters/dynamodb/turns';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbWaves } from '../adapters/dynamodb/waves';
+import { sha256Hex } from '../adapters/crypto';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { lambdaLiveAlias } from '../adapters/lambda/aliases';
@@ -16,8 +19,7 @@ import { keptClassNames } from '../contract/class-names';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { InvalidInput, InvalidUpload, RolloutStale } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
-import { ENV, LIVE_MODEL, ROLLOUT_WAITS } from '../contract/names';
-import { some } from '../domain/numbers';
+import { ENV, LIVE_MODEL } from '../contract/names';
 import type { DataSet } from '../contract/golden-set';
 import type { RolloutRecord } from '../contract/rollout-record';
 import { type RolloutState, type StateAfter, executionContextSchema } from '../contract/rollout-state';
@@ -26,12 +28,13 @@ import type { PinnedModel } from '../domain/rollout';
 import { DRILL_STEP, minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
 import { STATES } from '../domain/workflow';
 import { areNames } from '../domain/task';
-import { rolloutStarted, rolloutWaiting } from './announcements/transitions';
+import { rolloutStarted } from './announcements/transitions';
 import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } from './rollout/model-environment';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
 import { checkAlarms, checkBlueFits, checkDrill, findEndpoint } from './validation/find-endpoint';
+import { awaitTurn } from './validation/await-turn';
 import { choosePin, chooseRollbackTarget } from './validation/choose-model';
 import { aliasAtRest, takeLock } from './validation/take-lock';
 import { pinGoldenSet } from './verification/answer-golden-set';
@@ -50,6 +53,7 @@ export const validateModelNeeds = {
   clock: ownClock,
   endpointCalls: lambdaEndpointCalls,
   executions: sfnExecutions,
+  hash: () => sha256Hex,
   liveAlias: lambdaLiveAlias,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
@@ -57,7 +61,9 @@ export const validateModelNeeds = {
   records: dynamodbRecords,
   settings: dynamodbSettings,
   turns: dynamodbTurns,
+  uploads: dynamodbUploads,
   versions: lambdaVersions,
+  waves: dynamodbWaves,
 };
 type Needs = Made<typeof validateModelNeeds>;
 
@@ -144,38 +150,6 @@ export async function validateModel(
   );
   await recordProgress(ports, result);
   return result;
-}
-
-/**
- * Begins when it is this rollout's turn; until then the workflow asks again. A rollback has none: it is the way out.
- * @throws RolloutWaits
- */
-async function awaitTurn(
-  ports: Pick<Needs, 'atOnce' | 'clock' | 'records' | 'turns'>,
-  state: RolloutState,
-  { action }: ExecutionInput,
-): Promise<void> {
-  if (action === 'rollback') return;
-  const { id: rolloutId, executionArn: owner, endpoint, startedAt: since } = state;
-  const taken = await ports.turns.takeTurn(
-    { owner, rolloutId, endpoint, since },
-    ports.atOnce,
-    state.waitsFor === undefined,
-  );
-  if (taken === 'taken') return;
-  const { running, ahead } = taken;
-  // As it was when it came: who comes later stays behind it.
-  const why = state.waitsFor ?? `${some(running, 'rollout')} of ${ports.atOnce} run, and ${ahead} came before it`;
-  if (state.waitsFor === undefined) {
-    const waits = noted({ ...state, waitsFor: why }, ports.clock, STATES.validateModel, `waits for its turn: ${why}`);
-    await recordProgress(ports, waits, rolloutWaiting(ports.clock, waits, why));
-  }
-  throw new RolloutWaits(`endpoint ${endpoint}: ${why}`);
-}
-
-/** It is not this rollout's turn yet. The workflow asks again for a day. */
-class RolloutWaits extends Error {
-  override readonly name = ROLLOUT_WAITS;
 }
 
 /**

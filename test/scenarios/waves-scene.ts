@@ -17,6 +17,7 @@ export function templateWith(
   code: string | ((id: string) => string),
   waves: readonly number[] = [1, 2],
   names: readonly string[] = NAMES,
+  atOnce = 20,
 ): Template {
   const codeOf = typeof code === 'string' ? () => code : code;
   const { Resources, ...rest } = templateOf(...names.map((name) => ({ name, strategy: 'AllAtOnce' as const })));
@@ -24,6 +25,8 @@ export function templateWith(
     const { Properties = {}, Metadata, Type } = one;
     const { Variables = {} } = (Properties['Environment'] ?? {}) as { readonly Variables?: Record<string, unknown> };
     const change = (more: object) => [id, { ...one, Properties: { ...Properties, ...more } }];
+    if (Variables[ENV.atOnce] !== undefined)
+      return change({ Environment: { Variables: { ...Variables, [ENV.atOnce]: String(atOnce) } } });
     if (Variables[ENV.waves] !== undefined)
       return change({ Environment: { Variables: { ...Variables, [ENV.waves]: JSON.stringify(waves) } } });
     if (Type === 'Custom::GreenlightLiveAlias') return change({ CodeFingerprint: codeOf(id) });

@@ -27,6 +27,8 @@ export interface Waves {
   /** Of the wave that it is in, if any. */
   endInWave(rolloutId: string, end: EndInWave): Promise<void>;
   readWave(code: string): Promise<Wave>;
+  /** The one in which it has begun. */
+  findWaveOf(rolloutId: string): Promise<(Wave & { readonly code: string }) | undefined>;
   listWaves(): Promise<readonly (Wave & { readonly code: string })[]>;
   /** People were told that it holds back others. */
   noteTold(code: string, rolloutId: string): Promise<void>;
@@ -92,8 +94,11 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
       }
     return found;
   };
+  const findWaveOf = async (rolloutId: string) =>
+    (await list()).find(({ running }) => running.some((one) => one.rolloutId === rolloutId));
   return {
     readWave: read,
+    findWaveOf,
     listWaves: list,
     mustWaitFor: async (code, rollout) => {
       if (sizes().length === 0) return undefined;
@@ -113,7 +118,7 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
       await rewrite(code, (wave) => (wave.running.some(isIts) ? withEnd(wave, rolloutId, 'says nothing') : undefined));
     },
     endInWave: async (rolloutId, end) => {
-      const own = (await list()).find(({ running }) => running.some((one) => one.rolloutId === rolloutId));
+      const own = await findWaveOf(rolloutId);
       if (own !== undefined) await rewrite(own.code, (wave) => withEnd(wave, rolloutId, end));
     },
     noteTold: async (code, rolloutId) => void (await rewrite(code, (wave) => toldOf(wave, [{ rolloutId }]))),

@@ -39,6 +39,7 @@ const REFUSALS: readonly string[] = [
   'HookFailed',
   'HookError',
   'RolloutBusy',
+  'DeployStopped',
   'RollbackTargetUnavailable',
 ];
 
@@ -252,8 +253,8 @@ export async function closeRollout(
   await startWaitingUpload(ports, record.endpoint);
 }
 
-/** Neither that an endpoint was taken away nor that it has too few users is the code's fault. */
-const SAY_NOTHING: readonly string[] = [ENDPOINT_REMOVED, 'InsufficientEvidence'];
+/** What never began, an endpoint that was taken away and one with too few users: none is the code's fault. */
+const SAY_NOTHING: readonly string[] = ['DeployStopped', ENDPOINT_REMOVED, 'InsufficientEvidence'];
 
 /** What a deploy started, as its wave counts it: whatever else did not promote the new code holds back the others. */
 export async function endInWave(

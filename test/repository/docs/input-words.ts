@@ -74,6 +74,7 @@ export const ERROR_WORDS: Readonly<Record<ErrorName, string>> = {
   LiveAliasMoved: 'The live alias was changed outside the rollout; that change stays',
   RolloutBusy: 'Another rollout of the endpoint runs',
   RolloutStale: 'This execution no longer owns the endpoint: stopped, replaced, or redriven too late',
+  DeployStopped: 'Its deploy was stopped at another endpoint before this one had its turn; it is in line again',
   ApprovalRejected: 'A person said no, or no answer came and the default is no',
   HookFailed: 'A hook of the endpoint said `fail`, before or after promotion',
   HookError: 'A hook of the endpoint gave no answer: it crashed, took too long, or said something else',
