@@ -82,6 +82,28 @@ const WRITE_BYTES = 1_024;
 /** Provisioned concurrency is billed by five minutes. */
 const PROVISIONED_STEP_SECONDS = 300;
 
+/** Tasks that run more than once, that other numbers of the record count, or that leave no note where they refuse. */
+const COUNTED_OTHERWISE: readonly StateName[] = [
+  STATES.validateModel,
+  STATES.deployGreen,
+  STATES.verifyGreen,
+  STATES.replayTraffic,
+  STATES.shiftTraffic,
+  STATES.judgeCanary,
+  STATES.awaitApproval,
+  STATES.judgeLive,
+  STATES.finishRollout,
+  STATES.abortRollout,
+  STATES.revertRollout,
+];
+
+/** Each is followed by a question. */
+const HOOK_CALLS: readonly StateName[] = [
+  STATES.callHookBeforeTraffic,
+  STATES.callHookBeforePromotion,
+  STATES.callHookAfterPromotion,
+];
+
 /** @param recordBytes size of the record in the table; a plan has none to measure */
 export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rollout).length): Usage {
   const { state, startedBy } = rollout;
@@ -94,27 +116,19 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   const verifying = visited(STATES.verifyGreen) || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;
   const asked = state?.approval === undefined ? 0 : 1;
   const { chunks = 0, asked: replayed = 0, planned = 0, captured = planned } = state?.replay ?? {};
+  const once = Object.values(STATES).filter((name) => visited(name) && !COUNTED_OTHERWISE.includes(name)).length;
+  const hooks = HOOK_CALLS.filter(visited).length;
   const tasks =
-    1 +
-    chunks +
-    deployed +
-    verifying +
-    looks.shifts +
-    looks.canary +
-    looks.watch +
-    looks.early +
-    asked +
-    count(STATES.promoteGreen) +
-    count(STATES.discardGreen) +
-    1;
+    1 + chunks + deployed + verifying + looks.shifts + looks.canary + looks.watch + looks.early + asked + once + 1;
   // Each look is a wait and a question more; so are the questions after DeployGreen,
-  // VerifyGreen, ReplayTraffic and AwaitApproval, of which a yes has two. The end
-  // is a question (how did it end, or is blue back) and a state.
+  // VerifyGreen, ReplayTraffic, a hook and AwaitApproval, of which a yes has two.
+  // The end is a question (how did it end, or is blue back) and a state.
   const others =
     2 * (looks.canary + looks.watch + looks.early) +
     deployed +
     count(STATES.verifyGreen) +
     chunks +
+    hooks +
     asked * (1 + count(STATES.promoteGreen)) +
     2;
   const extended = (state?.canary?.extendedMinutes ?? 0) > 0 ? 1 : 0;

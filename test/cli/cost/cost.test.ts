@@ -1,11 +1,19 @@
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import { type FakeModel, goldenSet } from '../../../simulator/fake-model';
+import type { FunctionRuntime } from '../../../simulator/runtime/function-runtime';
 import { ENDPOINT, Scene, templateOf } from '../../scenarios/harness';
 import { quiet } from '../../scenarios/quiet';
 import { type CountedRun, countedRun } from './counted-run';
 
 const TEN_CLASSES = new Array<number>(10).fill(0.1);
 const GOLDEN = 'golden/digits.json';
+const HOOK = 'check-green';
+const PASSES: FunctionRuntime = {
+  inWorldTime: true,
+  invoke: async (_, events) =>
+    events.map(() => ({ ok: true, payload: { verdict: 'pass', reason: 'looks right' }, logs: [], durationMs: 10 })),
+  stop: async () => undefined,
+};
 
 const ROLLOUTS: Readonly<Record<string, () => Promise<CountedRun>>> = {
   'that is promoted after 15 minutes': async () => {
@@ -47,6 +55,19 @@ const ROLLOUTS: Readonly<Record<string, () => Promise<CountedRun>>> = {
     const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, goldenSet: { key: GOLDEN } }) });
     await scene.world.run(scene.app.put(GOLDEN, JSON.stringify(goldenSet())));
     await scene.serve();
+    return countedRun(scene, () => scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' }));
+  },
+  'whose hooks are asked': async () => {
+    const hooks = { beforeTraffic: { function: HOOK }, afterPromotion: { function: HOOK } };
+    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, hooks }), settings: { hooks: {} } });
+    await scene.serve();
+    scene.world.services.lambda.createFunction({
+      functionName: HOOK,
+      logicalId: 'CheckGreen',
+      timeoutSeconds: 900,
+      runtime: PASSES,
+    });
+    await scene.change({ hooks });
     return countedRun(scene, () => scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' }));
   },
   'whose green cannot be loaded': async () => {
