@@ -161,7 +161,8 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
               metric(MEMORY_METRIC, [answered - nearLimit, nearLimit]),
             ]),
         metric(inWords ? 'ModelErrors' : METRICS.modelErrors, [answered - modelErrors, modelErrors]),
-        metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
+        // One zero where requests were refused: that nothing was asked of the model is said, too.
+        metric(METRICS.nonFiniteOutputs, [answered - nonFinite + (refused > 0 ? 1 : 0), nonFinite]),
         model?.formerServer === 'indices'
           ? metric('C', classes)
           : values(

@@ -1,5 +1,6 @@
 import { FAILED_ANSWERS, OTHER_REQUESTS } from '../../lambdas/contract/metric-names';
 import { emfSink, type MetricsSink, type RequestCounts } from '../../lambdas/model-server/emf-sink';
+import { fakeTraffic } from '../../simulator/fake-server';
 import { parseEmbeddedMetrics } from '../../simulator/services/cloudwatch/embedded-metrics';
 
 /** The metrics of what a sink writes, as CloudWatch reads them. */
@@ -45,4 +46,19 @@ it('each request that the model was not asked is counted for the endpoint, and f
     })),
   );
   expect(metrics.filter(({ dimensions }) => 'V' in dimensions || Object.keys(dimensions).length > 1)).toHaveLength(2);
+});
+
+it('made-up traffic says of requests that the model was not asked what the server says', () => {
+  const said = metricsIn((sink) => [0, 1].forEach((ms) => sink.recordOther({ ...about, at: about.at + ms })));
+  const of = { functionName: 'digits', logicalId: 'Digits', memoryMB: 1024, timeoutSeconds: 29, environment: {} };
+  const { metrics = [] } = fakeTraffic(() => ({ name: 'v1', refused: 1 }), about.endpoint)(
+    { ...of, version: about.version },
+    2,
+    () => 0.5,
+  );
+  const each = metrics.flatMap(({ values, ...metric }) =>
+    values.flatMap(([value, count]) => Array.from({ length: count }, () => ({ ...metric, values: [value] }))),
+  );
+  expect(each).toHaveLength(said.length);
+  expect(each).toEqual(expect.arrayContaining(said));
 });

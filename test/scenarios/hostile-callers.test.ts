@@ -1,22 +1,10 @@
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
-import type { TrafficModel } from '../../simulator/services/lambda/traffic';
+import { fakeTraffic } from '../../simulator/fake-server';
 import type { FakeModel } from '../../simulator/fake-model';
 import { type Ended, ENDPOINT, MINUTE, Scene } from './harness';
 
 /** What the model server tells of requests that are no inference, or that it refuses: that there were some. */
-const notCounted: TrafficModel = ({ version }, count) => ({
-  errors: 0,
-  durations: [[2, count]],
-  metrics: [
-    {
-      namespace: METRIC_NAMESPACE,
-      metric: METRICS.nonFiniteOutputs,
-      dimensions: { [METRIC_DIMENSIONS.endpoint]: ENDPOINT, [METRIC_DIMENSIONS.version]: version },
-      values: [[0, 1]],
-    },
-  ],
-});
+const notCounted = fakeTraffic(() => ({ name: 'v1', refused: 1, latencyMs: 2 }), ENDPOINT);
 
 /** So many requests a minute that ask for health, send labels or send nonsense. */
 function flood(scene: Scene, perMinute: number): void {

@@ -1,7 +1,8 @@
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, OTHER_REQUESTS } from '../../../lambdas/contract/metric-names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambdas/contract/metric-names';
 import { codeOf } from '../../../lambdas/domain/cells';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { fakeTraffic } from '../../../simulator/fake-server';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
 import type { CallersPlan } from '../plan/incidents';
 import type { ChaosStage } from '../world/stage';
@@ -29,7 +30,8 @@ export function sendCallers(run: FaultRun): void {
     });
 }
 
-function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server, now }: ChaosStage): TrafficModel {
+function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, stage: ChaosStage): TrafficModel {
+  const { server, now } = stage;
   switch (how) {
     case 'flood':
       return usual;
@@ -43,12 +45,12 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
       };
     // A 4xx counts as a request that the model was not asked.
     case 'refused requests':
-      return refused(usual, endpoint);
+      return refused(stage, endpoint);
     // As if every answer of the later version had been wrong, and none of the other's.
     case 'forged labels': {
       const versions = new Set<number>();
       return (version, count, random) => {
-        const sample = refused(usual, endpoint)(version, count, random);
+        const sample = refused(stage, endpoint)(version, count, random);
         if (!server.takesForged(version, endpoint, now)) return sample;
         versions.add(Number(version.version));
         const right = Number(version.version) < Math.max(...versions) ? 1 : 0;
@@ -69,22 +71,16 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
               ...usual(version, count, random),
               metrics: [counted(METRICS.modelErrors, 1)(endpoint, version.version, count)],
             }
-          : refused(usual, endpoint)(version, count, random);
+          : refused(stage, endpoint)(version, count, random);
   }
 }
 
-const refused =
-  (usual: TrafficModel, endpoint: string): TrafficModel =>
-  (version, count, random) => ({
-    ...usual(version, count, random),
-    errors: 0,
-    metrics: [
-      {
-        ...counted(OTHER_REQUESTS, 1)(endpoint, version.version, count),
-        dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },
-      },
-    ],
-  });
+/** Answered with a 4xx, as the server counts it. */
+const refused = (stage: ChaosStage, endpoint: string): TrafficModel =>
+  fakeTraffic((version) => {
+    const model = stage.modelInTraffic(version);
+    return model && { ...model, refused: 1, errorRate: 0 };
+  }, endpoint);
 
 const counted = (metric: string, value: number) => (endpoint: string, version: string, count: number) => ({
   namespace: METRIC_NAMESPACE,
