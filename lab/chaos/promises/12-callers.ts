@@ -1,3 +1,4 @@
+import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { HOUR_MS, MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 import { AS_DEPLOYED } from '../world/story';
@@ -34,8 +35,7 @@ function stopped(found: Found): readonly Breach[] {
       const [from, until] = [Date.parse(startedAt), Date.parse(endedAt ?? '')];
       const came = callersCame(endpoint, found, until);
       const shared = sharedOutage(endpoint, found, until) || sharedSlowness(endpoint, found, id, until);
-      if (!(came || shared) || otherwiseIll(state.green, state.blue.version, endpoint, found, [from, until], shared))
-        return [];
+      if (!(came || shared) || otherwiseIll(state, endpoint, found, [from, until], shared)) return [];
       return [
         {
           promise: 12,
@@ -79,8 +79,7 @@ const callersCame = ({ plan }: EndpointFound, { story }: Found, until: number): 
   );
 
 function otherwiseIll(
-  green: { readonly version?: string | undefined; readonly model?: { readonly versionId: string } | undefined },
-  blue: string,
+  { green, blue }: Pick<RolloutState, 'green' | 'blue'>,
   { plan, aliases }: EndpointFound,
   { story }: Found,
   [from, until]: readonly [from: number, until: number],
@@ -89,7 +88,13 @@ function otherwiseIll(
   const bad = story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === green.model?.versionId);
   const sick = story.sick.some(
     ({ where, at }) =>
-      at <= until && (where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue}`),
+      at <= until && (where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue.version}`),
+  );
+  // New environments of a version whose object is gone cannot load it.
+  const objects = [green, blue].map(({ model }) => `versionId=${model?.versionId ?? ''}`);
+  const gone = story.injected.some(
+    ({ kind, where, at }) =>
+      kind === 'object deleted' && at <= until && objects.some((object) => where.endsWith(object)),
   );
   const outage = !shared && story.outages.some(({ endpoint }) => endpoint === plan.name);
   const disturbed = story.injected.some(
@@ -100,5 +105,5 @@ function otherwiseIll(
   const anotherBlue = aliases.some(
     ({ at, before }) => before.version !== AS_DEPLOYED.version && at >= from - HOUR_MS && at < from,
   );
-  return bad || sick || outage || disturbed || anotherBlue;
+  return bad || sick || gone || outage || disturbed || anotherBlue;
 }
