@@ -120,7 +120,12 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
         waitInLine: refuse,
       },
       ...{ stopWaiting: refuse, newestStartedUpload: nothing, noteStartedUpload: refuse },
-      ...{ readWaitingDeploy: nothing, noteWaitingDeploy: refuse, removeWaitingDeploy: refuse },
+      ...{
+        readWaitingDeploy: nothing,
+        noteWaitingDeploy: refuse,
+        noteFunctionChanged: refuse,
+        removeWaitingDeploy: refuse,
+      },
     },
     waves: {
       ...{ joinWave: refuse, leaveWave: refuse, endInWave: refuse, noteTold: refuse, resumeWave: refuse },

@@ -9,7 +9,7 @@ import { isoTime } from '../domain/minutes';
 import { formatModelAddress } from '../domain/rollout';
 import { HELD_BACK, type Wave, waveInWords } from '../domain/waves';
 import type { WaitingDeploy } from '../adapters/dynamodb/uploads';
-import { isBrought } from '../steps/uploads/start-deploy';
+import { FUNCTION_CHANGED, isBrought } from '../steps/uploads/start-deploy';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
 import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
@@ -108,11 +108,13 @@ async function viewOf(
 /** What a deploy's rollout of this endpoint waits for. */
 async function waitsFor(
   readWave: (code: string) => Promise<Wave>,
-  { code, isNewCode }: WaitingDeploy,
+  { code, isNewCode, functionChanged }: WaitingDeploy,
   current: CurrentRollout | undefined,
 ): Promise<string> {
   if (current !== undefined) return `waits for ${current.lock.rolloutId}, which runs`;
-  return isNewCode ? waveInWords(await readWave(code)) : 'begins within minutes';
+  const why = isNewCode ? waveInWords(await readWave(code)) : 'begins within minutes';
+  if (functionChanged !== true || why.startsWith(HELD_BACK)) return why;
+  return `cannot begin: ${FUNCTION_CHANGED}; deploy again, unless a deploy is under way`;
 }
 
 /** Whether a version can be used is found out by the rollback: this is what would be tried first. */

@@ -30,7 +30,7 @@ import {
   startMissedUpload,
 } from './reconciliation/checks';
 import { endLostInWaves, endLostTurns, watchWaiting } from './reconciliation/running';
-import { startWaitingDeploy } from './uploads/start-deploy';
+import { FUNCTION_CHANGED, startWaitingDeploy } from './uploads/start-deploy';
 import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
@@ -188,6 +188,8 @@ async function startWaiting(_: unknown, config: EndpointConfig, ports: Reconcile
       return 'the waiting deploy was started';
     case 'brought':
       return 'what the waiting deploy brings was live already: it waits no longer';
+    case 'changed':
+      return `the waiting deploy cannot begin: ${FUNCTION_CHANGED}`;
     default:
       return undefined;
   }

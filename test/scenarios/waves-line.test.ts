@@ -201,9 +201,13 @@ it('waits for its own deploy where its function has later code already', async (
   await world.runFor(90 * MINUTE);
   expect(begun(scene)).not.toContain(later);
   expect([...new Set(begun(scene))]).toHaveLength(3);
+  expect(await newCode(scene, later)).toBe(
+    'cannot begin: its function has other code than was deployed; deploy again, unless a deploy is under way',
+  );
   await world.deploy(templateWith('fourth'));
   await world.runFor(90 * MINUTE);
   expect(ofDeploys(scene).find((one) => endpointOf(one) === later)?.status).toBe('SUCCEEDED');
+  expect([await newCode(scene, later), await waiting(scene, later)]).toEqual([null, undefined]);
 });
 
 it('costs a pass one read of its wave and asks Step Functions nothing; people read a wave once', async () => {

@@ -38,6 +38,8 @@ export interface WaitingDeploy {
   readonly executionName: string;
   /** Execution input, JSON. */
   readonly input: string;
+  /** When its turn came, the function had other code than was deployed. */
+  readonly functionChanged?: boolean | undefined;
 }
 
 /** An upload whose rollout was started: nothing older is rolled out after it. */
@@ -68,6 +70,8 @@ export interface Uploads {
   readWaitingDeploy(endpoint: string): Promise<WaitingDeploy | undefined>;
   /** In the place of an earlier deploy, whose code or settings it brings too. */
   noteWaitingDeploy(deploy: WaitingDeploy): Promise<void>;
+  /** Nothing happens where another one waits by now. */
+  noteFunctionChanged(deploy: WaitingDeploy, functionChanged: boolean): Promise<void>;
   /** Removes it if it is still the one that waits. */
   removeWaitingDeploy(deploy: WaitingDeploy): Promise<boolean>;
 }
@@ -95,6 +99,7 @@ const deployItem = z.object({
   isNewCode: z.boolean(),
   executionName: z.string().min(1),
   input: z.string(),
+  functionChanged: z.boolean().optional(),
 });
 const startedItem = upload.pick({ key: true, versionId: true, uploadedAt: true, sequencer: true, executionName: true });
 
@@ -157,6 +162,8 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
     noteWaitingDeploy: async (deploy) => {
       await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy });
     },
+    noteFunctionChanged: async (deploy, functionChanged) =>
+      void (await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy, functionChanged }, stillWaits(deploy))),
     removeWaitingDeploy: async (deploy) => table.removeItem(deploy.endpoint, WAITING_DEPLOY, stillWaits(deploy)),
   };
 };

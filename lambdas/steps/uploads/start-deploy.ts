@@ -44,7 +44,7 @@ export async function startWaitingDeploy(
   ports: Needs,
   endpoint: string,
   { fingerprint, functionName }: Pick<EndpointConfig, 'fingerprint' | 'functionName'>,
-): Promise<'started' | 'brought' | 'waits' | undefined> {
+): Promise<'started' | 'brought' | 'changed' | 'waits' | undefined> {
   const { clock, executions, liveModels, locks, uploads, versions } = ports;
   const deploy = await uploads.readWaitingDeploy(endpoint);
   if (deploy === undefined) return undefined;
@@ -67,8 +67,11 @@ export async function startWaitingDeploy(
   if (held !== undefined && held.owner !== owner && held.leaseUntil > now) return 'waits';
   // It joined before it was started: then only the note that it waits was left.
   if ((await executions.executionStatus(owner)) === undefined) {
-    // CloudFormation has changed the function since, and is about to say so: that deploy has waves of its own.
-    if ((await versions.describeVersion(functionName, '$LATEST'))?.codeSha256 !== deploy.code) return 'waits';
+    // CloudFormation has changed the function since, and is about to say so: that deploy has waves of its own. Or
+    // somebody else has, and says nothing: a deploy puts that right.
+    const changed = (await versions.describeVersion(functionName, '$LATEST'))?.codeSha256 !== deploy.code;
+    if (changed !== (deploy.functionChanged ?? false)) await uploads.noteFunctionChanged(deploy, changed);
+    if (changed) return 'changed';
     if (deploy.isNewCode && (await ports.waves.joinWave(deploy.code, one)) !== undefined) return 'waits';
   }
   const lock = { endpoint, owner, rolloutId: deploy.executionName, leaseUntil: isoTime(clock.now() + START_LEASE_MS) };
@@ -78,6 +81,8 @@ export async function startWaitingDeploy(
   await uploads.removeWaitingDeploy(deploy);
   return 'started';
 }
+
+export const FUNCTION_CHANGED = 'its function has other code than was deployed';
 
 /** What was deployed last has been live since, on this version or one that a rollback went back from. */
 export const isBrought = (
