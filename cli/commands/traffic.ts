@@ -91,8 +91,8 @@ export const traffic = defineCommand({
       },
       lines: [
         `${name}: ${count(loop.sent)} synthetic requests in ${Math.round((clock.now() - began) / 1000)} s, ` +
-          `stopped by ${stopped.by}: ` +
-          `${inWords(answers)}${loop.notSent === 0 ? '' : `; ${count(loop.notSent)} not sent, because too many were unanswered`}.`,
+          `stopped by ${stopped.by}: ${inWords(answers)}` +
+          (loop.notSent === 0 ? '.' : `; ${count(loop.notSent)} not sent, because too many were unanswered.`),
       ],
       exitCode: good ? EXIT.ok : EXIT.refused,
     };

@@ -49,6 +49,9 @@ export function indexPage(title: string, verdict: string, rollouts: readonly Lis
 function listed({ planned, record, failedRequests }: ListedRollout): Html {
   const { tone, symbol, badge } = outcomeInWords(record);
   const page = reportFile(record.id).replaceAll('\\', '/');
+  const when = record.outcome === 'promoted-first' ? 'before there was a model' : 'while it ran';
+  const failed =
+    failedRequests > 0 ? html`<p>${some(failedRequests, 'request')} of users got an error ${when}.</p>` : '';
   return html`<li>
     <h2>
       <a href="${page}">${titleOf(planned)}</a>:
@@ -56,6 +59,6 @@ function listed({ planned, record, failedRequests }: ListedRollout): Html {
     </h2>
     <p class="soft">${planned.why}</p>
     <p>${reasonInWords(record)}</p>
-    ${failedRequests > 0 ? html`<p>${some(failedRequests, 'request')} of users got an error ${record.outcome === 'promoted-first' ? 'before there was a model' : 'while it ran'}.</p>` : undefined}
+    ${failed}
   </li>`;
 }

@@ -112,9 +112,11 @@ export function quietLine({ rollouts }: Summary): string {
   const refused = rollouts.find(
     ({ endpoint, outcome }) => endpoint === demo.quietEndpoint.name && outcome === 'rejected',
   );
-  return `At ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute: ${promoted === undefined ? 'no good model was promoted' : `the good model was promoted on a ${promoted.proof}`}; ${
-    refused === undefined ? 'no bad model was refused' : 'the bad one was refused by its replay, and no user met it'
-  }.`;
+  const good =
+    promoted === undefined ? 'no good model was promoted' : `the good model was promoted on a ${promoted.proof}`;
+  const bad =
+    refused === undefined ? 'no bad model was refused' : 'the bad one was refused by its replay, and no user met it';
+  return `At ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute: ${good}; ${bad}.`;
 }
 
 /** The end, after what went otherwise than it should: five lines, and the address of the page. */

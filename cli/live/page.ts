@@ -95,7 +95,8 @@ function morph(old, fresh) {
   for (const { name } of [...old.attributes])
     if (!fresh.hasAttribute(name) && !(name === 'open' && old.nodeName === 'DETAILS')) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes)
-    if (old.getAttribute(name) !== value && !(name === 'value' && old.nodeName === 'INPUT')) old.setAttribute(name, value);
+    if (old.getAttribute(name) !== value && !(name === 'value' && old.nodeName === 'INPUT'))
+      old.setAttribute(name, value);
   const [before, after] = [[...old.childNodes], [...fresh.childNodes]];
   after.forEach((child, index) => (before[index] ? morph(before[index], child) : old.append(child)));
   before.slice(after.length).forEach((child) => child.remove());
@@ -128,7 +129,9 @@ async function look() {
     } else if (answer.status !== 304) throw new Error((await answer.text()).slice(0, 300));
     state.textContent = document.body.dataset.shows;
   } catch (error) {
-    state.textContent = error instanceof TypeError ? 'not answering: what showed this page has ended' : 'not up to date: ' + error.message;
+    state.textContent = error instanceof TypeError
+      ? 'not answering: what showed this page has ended'
+      : 'not up to date: ' + error.message;
   }
 }
 

@@ -122,6 +122,9 @@ function busiest(views: readonly EndpointView[]): EndpointView | undefined {
   );
 }
 
+const shareBar = (endpoint: string, weight: number): Html =>
+  html`<progress max="100" value="${weight}" aria-label="Green’s share at ${endpoint}"></progress>`;
+
 /** Every endpoint as a way to it, with what runs there. */
 const list = (views: readonly EndpointView[], shown: EndpointView | undefined): Html =>
   views.length === 0
@@ -139,7 +142,7 @@ const list = (views: readonly EndpointView[], shown: EndpointView | undefined): 
           return html`<li>
             <a href="?endpoint=${encodeURIComponent(endpoint)}" ${current}><strong>${endpoint}</strong></a>
             ${stateBadge(state)} <span class="small">${what}</span>
-            ${rollout === null ? '' : html`<progress max="100" value="${rollout.weight}" aria-label="Green’s share at ${endpoint}"></progress>`}
+            ${rollout === null ? '' : shareBar(endpoint, rollout.weight)}
           </li>`;
         })}
       </ul>`;

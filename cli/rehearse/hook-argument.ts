@@ -71,7 +71,8 @@ try {
   if (typeof handler !== 'function') throw new TypeError(file + ' exports no function ' + (name || 'handler'));
   const event = JSON.parse(text);
   const until = Date.parse(event.answerBefore) - Date.parse(event.at) + Date.now();
-  const context = { functionName: 'rehearsal', awsRequestId: event.id, getRemainingTimeInMillis: () => until - Date.now() };
+  const getRemainingTimeInMillis = () => until - Date.now();
+  const context = { functionName: 'rehearsal', awsRequestId: event.id, getRemainingTimeInMillis };
   end({ payload: (await handler(event, context)) ?? null });
 } catch (error) {
   end({ errorType: error?.name ?? 'Error', errorMessage: error?.message ?? String(error) });

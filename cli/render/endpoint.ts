@@ -33,13 +33,7 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
       ? line('weights', `${view.canary.weight} % on version ${view.canary.version}, which no rollout owns`)
       : []),
     ...(view.rollout === null ? [] : rolloutLines(view.rollout, view.at, page)),
-    ...(view.last === null || view.rollout !== null
-      ? []
-      : line(
-          'last',
-          `${endedAs(view.last, view.last.action)}${view.last.error === null ? '' : ` (${view.last.error})`}${view.last.proof === null ? '' : `: ${view.last.proof}`}, ` +
-            `${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
-        )),
+    ...(view.last === null || view.rollout !== null ? [] : line('last', lastIn(view.last))),
     ...(view.waitingUpload === null
       ? []
       : line('waits', `${view.waitingUpload.key}, uploaded ${fromNow(view.waitingUpload.uploadedAt, view.at)}`)),
@@ -69,11 +63,18 @@ function stateIn({ state }: EndpointView, paint: Paint): string {
   }
 }
 
-const liveIn = ({ live, liveSince, at }: EndpointView): string =>
-  live === null
-    ? 'nothing: the live alias was deleted'
-    : `version ${live.version}, ` +
-      `${shortModel(live.model)}${liveSince === null ? '' : `, since ${minute(liveSince)} UTC (${duration(Date.parse(at) - Date.parse(liveSince))})`}`;
+function lastIn(last: NonNullable<EndpointView['last']>): string {
+  const error = last.error === null ? '' : ` (${last.error})`;
+  const proof = last.proof === null ? '' : `: ${last.proof}`;
+  return `${endedAs(last, last.action)}${error}${proof}, ${minute(last.endedAt ?? last.startedAt)} UTC, ${last.id}`;
+}
+
+function liveIn({ live, liveSince, at }: EndpointView): string {
+  if (live === null) return 'nothing: the live alias was deleted';
+  const model = `version ${live.version}, ${shortModel(live.model)}`;
+  if (liveSince === null) return model;
+  return `${model}, since ${minute(liveSince)} UTC (${duration(Date.parse(at) - Date.parse(liveSince))})`;
+}
 
 function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): readonly string[] {
   const { columns } = page;
@@ -97,8 +98,9 @@ function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): rea
       ? []
       : line(
           'step',
-          `${step.number} of ${step.of}: ` +
-            `${stepInWords(step)}${step.extendedMinutes > 0 ? ` and ${step.extendedMinutes} more` : ''}${step.bakeEndsAt === null ? '' : `, until ${clockTime(step.bakeEndsAt, at)}`}`,
+          `${step.number} of ${step.of}: ${stepInWords(step)}` +
+            (step.extendedMinutes > 0 ? ` and ${step.extendedMinutes} more` : '') +
+            (step.bakeEndsAt === null ? '' : `, until ${clockTime(step.bakeEndsAt, at)}`),
         )),
     ...line('now', rollout.doing),
     ...(rollout.nextLookAt === null ? [] : line('next look', fromNow(rollout.nextLookAt, at))),

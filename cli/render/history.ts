@@ -29,16 +29,8 @@ export function historyLines({ rollouts, hidden }: ShownHistory, page: RenderedP
   const rows = rollouts.flatMap((one) => (narrow ? narrowRow(one, page) : wideRow(one, page)));
   const head = narrow ? [] : [paint.dim('  started (UTC)     outcome          took      green  model')];
   const most = rollouts.length + (hidden === 'more' ? rollouts.length : hidden);
-  const older =
-    hidden === 0
-      ? []
-      : [
-          paint.dim(
-            '  ' +
-              `${hidden === 'more' ? 'Older ones are' : `${count(hidden)} older ${hidden === 1 ? 'one is' : 'ones are'}`} ` +
-              `not shown: --limit ${Math.min(100, most)}`,
-          ),
-        ];
+  const ones = hidden === 'more' ? 'Older ones are' : `${count(hidden)} older ${hidden === 1 ? 'one is' : 'ones are'}`;
+  const older = hidden === 0 ? [] : [paint.dim(`  ${ones} not shown: --limit ${Math.min(100, most)}`)];
   return [...head, ...rows, ...older];
 }
 

@@ -19,7 +19,8 @@ export const configurationOf = (
   qualifier?: string,
 ): Promise<EmulatedConfiguration | undefined> =>
   upstream.get<EmulatedConfiguration>(
-    `/2015-03-31/functions/${name}/configuration${qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`}`,
+    `/2015-03-31/functions/${name}/configuration` +
+      (qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`),
     request,
   );
 

@@ -35,7 +35,8 @@ const MOST_CHARACTERS = 200;
 export function requestInWords({ inputs }: ReplayRequest, show: 'shapes' | 'values'): string {
   const some = inputs.slice(0, MOST_INPUTS).map(({ name, datatype, shape, data }) => {
     const values = show === 'shapes' ? '' : `: ${data.slice(0, MOST_VALUES).map(shown).join(', ')}`;
-    return `${name} ${datatype} [${shape.join(', ')}]${values}${values !== '' && data.length > MOST_VALUES ? ', …' : ''}`;
+    const others = values !== '' && data.length > MOST_VALUES ? ', …' : '';
+    return `${name} ${datatype} [${shape.join(', ')}]${values}${others}`;
   });
   const more = inputs.length > some.length ? [`${inputs.length - some.length} more`] : [];
   return onOneLine([...some, ...more].join('; ').slice(0, MOST_CHARACTERS));

@@ -103,7 +103,8 @@ export function waveInWords(wave: Wave): string {
   const [first, ...more] = stoppedBy(wave);
   if (first !== undefined) {
     const others = more.length === 0 ? '' : `, and ${some(more.length, 'other')} likewise`;
-    return `${HELD_BACK}: rollout ${first.rolloutId} of endpoint ${first.endpoint} ended badly (${first.error})${others}`;
+    const which = `rollout ${first.rolloutId} of endpoint ${first.endpoint}`;
+    return `${HELD_BACK}: ${which} ended badly (${first.error})${others}`;
   }
   const names = wave.running.map(({ endpoint }) => endpoint);
   const which = names.length === 0 ? '' : ` (${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''})`;

@@ -48,7 +48,8 @@ export async function downloadModel(
   maxMegabytes: number,
   progress: Progress,
 ): Promise<void> {
-  const where = `s3://${model.bucket}/${model.key}${model.versionId === undefined ? '' : `?versionId=${model.versionId}`}`;
+  const version = model.versionId === undefined ? '' : `?versionId=${model.versionId}`;
+  const where = `s3://${model.bucket}/${model.key}${version}`;
   const hash = createHash('sha256');
   const file = await open(path, 'w');
   try {

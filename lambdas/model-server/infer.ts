@@ -167,7 +167,7 @@ function refuseNonFinite(outputs: readonly RunOutput[], request: ParsedInferRequ
   const first = findNonFinite(outputs, infinitiesAllowed, () => false);
   if (!first) return;
   const extremes = extremesOf(request);
-  const rowOf = ({ shape, index, length }: Position): number | undefined =>
+  const rowOf = ({ shape, index, length }: PositionInBatch): number | undefined =>
     shape[0] === request.rows && shape.length > 0 ? Math.floor(index / (length / request.rows)) : undefined;
   const unexplained = findNonFinite(outputs, infinitiesAllowed, (at) => extremes.of(rowOf(at)) !== undefined);
   if (unexplained === undefined) throw notFinite(first, extremes.of(rowOf(first))!);
@@ -178,7 +178,7 @@ function refuseNonFinite(outputs: readonly RunOutput[], request: ParsedInferRequ
   throw new ModelError('NonFiniteOutput', `Output ${shown(output)} holds ${value} at index ${index}${advice}.`);
 }
 
-type Position = NonNullable<ReturnType<typeof findNonFinite>>;
+type PositionInBatch = NonNullable<ReturnType<typeof findNonFinite>>;
 
 /** The ARN of a direct call of a version: `…:function:NAME:7`. */
 export const byVersion = /:function:[^:]+:\d+$/;

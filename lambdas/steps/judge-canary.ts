@@ -72,7 +72,8 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
   if (look === 'unavailable') {
     if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(
-        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
+        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; ` +
+          `without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
     return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, EACH_MINUTE) };
@@ -207,7 +208,8 @@ function refusalOf(
   if (action === 'drill')
     return {
       error: 'DrillMissed',
-      cause: `a version that fails every request of users on purpose was not stopped at ${weight} %: ${judgement.reason}`,
+      cause:
+        `a version that fails every request of users on purpose was not stopped at ${weight} %: ` + judgement.reason,
     };
   const cause =
     holds !== undefined

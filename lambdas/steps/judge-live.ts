@@ -212,7 +212,8 @@ async function withoutNumbers(
   if (ports.clock.now() <= planned + METRICS_PATIENCE_MS)
     return waiting(ports, lost > added ? { ...state, watch: { ...(state.watch ?? watch), added: lost } } : state);
   throw new MetricsUnavailable(
-    `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; without numbers it is not known how green does. ${why}`.trim(),
+    `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; ` +
+      `without numbers it is not known how green does. ${why}`.trim(),
   );
 }
 

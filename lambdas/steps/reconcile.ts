@@ -167,8 +167,8 @@ async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise
   const why = 'no rollout runs: what is live';
   const written = await ports.previewAlias.writePreview(functionName, version, preview.revisionId, why);
   return (
-    'the preview named version ' +
-    `${preview.version}${written === 'changed' ? '; it changed again in between' : `: it names version ${version} now, which is live`}`
+    `the preview named version ${preview.version}` +
+    (written === 'changed' ? '; it changed again in between' : `: it names version ${version} now, which is live`)
   );
 }
 
@@ -254,7 +254,8 @@ async function closeEnded(
   }
   const failure = await whyItEnded(ports, executionArn, status, stoppedBy);
   await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
-  return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
+  const why = `rollout ${rolloutId} had no running execution (${status ?? 'none'})`;
+  return `${why}: blue was put back and the rollout closed`;
 }
 
 /** The lost event would have said it; a rollback that waits in line knows better why it stopped the execution. */

@@ -133,7 +133,8 @@ export class S3Service implements AwsService {
 
   private emitCreated(bucket: Bucket, { key, versionId, bytes, etag }: ObjectVersion, reason: string): void {
     // Hex that grows with every write; only the order within one key means something.
-    const sequencer = `00${this.world.clock.now().toString(16).toUpperCase()}${this.writes.toString(16).toUpperCase().padStart(6, '0')}`;
+    const hex = (value: number) => value.toString(16).toUpperCase();
+    const sequencer = `00${hex(this.world.clock.now())}${hex(this.writes).padStart(6, '0')}`;
     const version = bucket.versioned ? { 'version-id': versionId } : {};
     const detail = {
       version: '0',

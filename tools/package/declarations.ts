@@ -55,7 +55,8 @@ function settings(program: ts.Program): string {
     .map((name) => {
       const symbol = checker.getExportsOfModule(checker.getSymbolAtLocation(file)!).find((one) => one.name === name)!;
       const says = ts.displayPartsToString(symbol.getDocumentationComment(checker));
-      return `/** ${says} */\nexport interface ${name} ${spelledOut(checker, checker.getDeclaredTypeOfSymbol(symbol))}\n`;
+      const members = spelledOut(checker, checker.getDeclaredTypeOfSymbol(symbol));
+      return `/** ${says} */\nexport interface ${name} ${members}\n`;
     })
     .join('\n');
 }

@@ -50,7 +50,8 @@ export function licences(external: readonly string[]): string {
     const { name, text } = licenceOf(folder);
     named.set(text, [...(named.get(text) ?? []), name]);
   }
-  return `${[...named].map(([text, names]) => `${names.join('\n')}\n\n${text}`.trim()).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  const parts = [...named].map(([text, names]) => `${names.join('\n')}\n\n${text}`.trim());
+  return `${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
 /** Many have the same text. */

@@ -21,7 +21,8 @@ function whyClosed(attempt: Attempt, endpoint: EndpointFound, found: Found): str
   );
   const record = endpoint.records.find((one) => one.id === execution?.name);
   const said = `${what} beside the dead version ${dead}`;
-  const ended = `ended as ${record?.outcome ?? execution?.status ?? 'nothing'}: ${record?.error ?? ''} ${record?.cause ?? ''}`;
+  const outcome = record?.outcome ?? execution?.status ?? 'nothing';
+  const ended = `ended as ${outcome}: ${record?.error ?? ''} ${record?.cause ?? ''}`;
   const next = endpoint.aliases.find(({ at, rolloutId }) => at >= attempt.at && rolloutId === execution?.name)?.after;
   if (what === 'upload') {
     if (/^promoted/.test(record?.outcome ?? '') && next !== undefined && next.version !== dead) return undefined;

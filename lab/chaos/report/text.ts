@@ -44,7 +44,9 @@ function table(head: readonly string[], rows: readonly (readonly TextCell[])[]):
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => text(row[column] ?? '').length)),
   );
+  const padded = (cell: TextCell, numeric: boolean, width: number) =>
+    numeric && typeof cell === 'number' ? text(cell).padStart(width) : text(cell).padEnd(width);
   const line = (cells: readonly TextCell[], numeric: boolean) =>
-    `  ${cells.map((cell, column) => (numeric && typeof cell === 'number' ? text(cell).padStart(widths[column]!) : text(cell).padEnd(widths[column]!))).join('  ')}`.trimEnd();
+    ['', ...cells.map((cell, column) => padded(cell, numeric, widths[column]!))].join('  ').trimEnd();
   return [line(head, false), ...rows.map((row) => line(row, true))].join('\n');
 }

@@ -121,8 +121,10 @@ const wordsOf = (
   counts: `requests slower than blue's ${quantile(share)} (${milliseconds(blueMs)})`,
   harmless: `that its ${quantile(share)} is not harmfully slower`,
   comparison: (blue, green, minutes) => {
-    const slowGreen = `green ${shareOf(green.events, green.requests, 'requests')} slower than ${milliseconds(greenToleratedMs)}`;
-    const slowBlue = `blue ${shareOf(blue.events, blue.requests, 'requests')} slower than ${milliseconds(blueMs)}`;
+    const slower = ({ events, requests }: Count, ms: number) =>
+      `${shareOf(events, requests, 'requests')} slower than ${milliseconds(ms)}`;
+    const slowGreen = `green ${slower(green, greenToleratedMs)}`;
+    const slowBlue = `blue ${slower(blue, blueMs)}`;
     return (
       `${durationsInWords(thresholds, minutes)}; ${slowGreen}, ${slowBlue}, its ${quantile(share)} before the ` +
       'canary'

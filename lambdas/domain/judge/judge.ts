@@ -148,8 +148,8 @@ function reasonInWords(decision: Verdicts, gates: readonly JudgedGate[], evidenc
     }
     case 'pass':
       return (
-        `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ` +
-        `${[`${proofs(gates, settled, rules)}, after ${some(settled, 'minute')}`, ...gates.flatMap(notExcluded)].join('; ')}`
+        `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ${proofs(gates, settled, rules)}, ` +
+        [`after ${some(settled, 'minute')}`, ...gates.flatMap(notExcluded)].join('; ')
       );
     case 'continue':
     case 'inconclusive':

@@ -51,11 +51,14 @@ export function trafficInWords(question: NeedsQuestion, then: 'abort' | 'hold' |
     then === 'abort'
       ? `InsufficientEvidence ${endsOnProof(steps) ? 'is said before users wait' : 'may end it'}`
       : `onInsufficientEvidence says "${then}"`;
-  return `${named} proves nine of ten good models ${
+  const from =
     needed === undefined
       ? 'at no traffic that could be found'
-      : `from about ${roughly(Number(needed.toPrecision(2)))} requests a minute on`
-  } (supposed: 1 % fail${question.builtIn ? ', two classes' : ''}); below, ${otherwise}. For your traffic: npx greenlight plan`;
+      : `from about ${roughly(Number(needed.toPrecision(2)))} requests a minute on`;
+  return (
+    `${named} proves nine of ten good models ${from} (supposed: 1 % fail${question.builtIn ? ', two classes' : ''}); ` +
+    `below, ${otherwise}. For your traffic: npx greenlight plan`
+  );
 }
 
 /** An hour of a steady blue. */

@@ -86,7 +86,9 @@ export const stoppedText = ({ endpoint, rolloutId, error }: EventOf<'deploy-stop
   happened: 'a deploy goes no further',
   numbers: [`: ${error}`],
   inService: 'at each endpoint what was there; those that had the new code already keep it',
-  sentence: `endpoint ${endpoint}: rollout ${rolloutId} of a deploy ended badly (${error}), so that its code goes to no further endpoint.`,
+  sentence:
+    `endpoint ${endpoint}: rollout ${rolloutId} of a deploy ended badly (${error}), so that its code goes to no ` +
+    'further endpoint.',
   facts: ['What people upload or start is not held back, and takes the new code along.'],
   toDo: [
     `  npx greenlight explain ${endpoint} --rollout ${rolloutId}`,

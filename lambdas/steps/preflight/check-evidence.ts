@@ -66,7 +66,8 @@ async function whoCalledInstead(
   const { functionName, settings } = state.config;
   const { then } = settings.onInsufficientEvidence;
   const all = await minutesOfCalls(ports, functionName, floorMinute(from), until);
-  const none = `blue (version ${state.blue.version}) had 0 requests through the alias "${LIVE_ALIAS}" in the hour before`;
+  const alias = `the alias "${LIVE_ALIAS}"`;
+  const none = `blue (version ${state.blue.version}) had 0 requests through ${alias} in the hour before`;
   if (all === undefined)
     return `the judge finds no request of blue in the hour before; who called, CloudWatch did not say`;
   const live = sum(all.map(({ throughLive }) => throughLive));

@@ -52,7 +52,8 @@ export async function previewLive(
     const pointed = await pointAt(ports, functionName, version, `rollout ${id} is over: what is live`);
     return pointed === 'changed' ? '; the preview kept changing, and the reconciler looks again' : '';
   } catch (error) {
-    return `; the preview could not be pointed at version ${version} (${nameOf(error)}), and the reconciler tries again`;
+    const why = nameOf(error);
+    return `; the preview could not be pointed at version ${version} (${why}), and the reconciler tries again`;
   }
 }
 

@@ -32,7 +32,8 @@ export async function recoverHistory(
   const told = historyIn(await records.listRecords(endpoint, NEWEST_RECORDS), functionName);
   const now = { version, ...(model && { model }), since: isoTime(clock.now()) };
   await liveModels.recover(endpoint, told, now);
-  return `the list of what was live was gone: written again from the records, which name ${told.periods.length} periods`;
+  const found = `${told.periods.length} periods`;
+  return `the list of what was live was gone: written again from the records, which name ${found}`;
 }
 
 export interface History {

@@ -37,10 +37,10 @@ export async function answerGoldenSet(
     found.add(answers);
   }
   if (goldenSet.labels !== undefined && found.answers.read.every((answer) => answer === undefined)) {
+    const { predictionOutput } = state.config.settings;
+    const chosen = predictionOutput ? ` (predictionOutput is "${predictionOutput}")` : '';
     throw new ModelRejected(
-      'golden set: no output of the model is a ' +
-        `prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: ` +
-        'neither a class, nor numbers',
+      `golden set: no output of the model is a prediction${chosen}: neither a class, nor numbers`,
     );
   }
   return found.answers;

@@ -201,7 +201,8 @@ export async function checkReady(
       }
       last = `answered ${answer.status}: ${body.success ? body.data.error : quoted(answer.body, 300)}`;
     } else {
-      last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}${builtIn ? whatHelps(answer, settings) : ''}`;
+      const help = builtIn ? whatHelps(answer, settings) : '';
+      last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}${help}`;
     }
     const asleep = answer.kind === 'crashed' && answer.error === 'VersionCannotRun' && clock.now() < awakeBy;
     if (!asleep) attempt += 1;

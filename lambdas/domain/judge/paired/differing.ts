@@ -59,7 +59,8 @@ const NAMED = 3;
 export function differingInWords(most: readonly string[]): string {
   if (most.length === 0) return '';
   const more = most.length - NAMED;
-  return `; they differ most on ${most.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more in the report` : ''}`;
+  const others = more > 0 ? `, and ${more} more in the report` : '';
+  return `; they differ most on ${most.slice(0, NAMED).join(', ')}${others}`;
 }
 
 /**

@@ -201,6 +201,7 @@ const leastProven = ({ tests }: PairedGateJudgement): PairedTest =>
 function provenInWords(gates: readonly PairedGateJudgement[], pairs: number, limit: number): string {
   const rare = gates.flatMap(({ tests }) => tests.flatMap(({ excused, proven }) => (proven ? [] : (excused ?? []))));
   const named = gates.map(({ gate }) => gate).join(', ');
-  const said = `no harm on ${named}, each with a certainty of at least ${certainty(limit)}, after ${some(pairs, 'pair')}`;
+  const sure = `each with a certainty of at least ${certainty(limit)}`;
+  const said = `no harm on ${named}, ${sure}, after ${some(pairs, 'pair')}`;
   return rare.length === 0 ? said : `${said}; not proven, because too rare: ${rare.slice(0, 3).join(', ')}`;
 }

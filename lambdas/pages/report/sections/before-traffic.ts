@@ -152,14 +152,22 @@ function whatCame(pairs: readonly Pair[]): string {
   const alike = classed.filter(({ blue, green }) => String(blue.classes) === String(green.classes)).length;
   const scored = both.filter(({ blue }) => numbersOf(blue).length > 0);
   const equal = scored.filter(({ blue, green }) => String(numbersOf(blue)) === String(numbersOf(green))).length;
-  return `Green failed ${count(failed(({ green }) => green))} of them and blue ${count(failed(({ blue }) => blue))}${
-    greenMs === undefined || blueMs === undefined ? '' : `; a typical answer took green ${greenMs} and blue ${blueMs}`
-  }${classed.length === 0 ? '' : `; both gave the same answer to ${percent(alike / classed.length)} of those that both answered`}${
-    scored.length === 0
-      ? ''
-      : `; both gave the very same number to ${percent(equal / scored.length)}, and how far the others are apart ` +
-        'is below'
-  }.`;
+  const said = [
+    `Green failed ${count(failed(({ green }) => green))} of them and blue ${count(failed(({ blue }) => blue))}`,
+    ...(greenMs === undefined || blueMs === undefined
+      ? []
+      : [`a typical answer took green ${greenMs} and blue ${blueMs}`]),
+    ...(classed.length === 0
+      ? []
+      : [`both gave the same answer to ${percent(alike / classed.length)} of those that both answered`]),
+    ...(scored.length === 0
+      ? []
+      : [
+          `both gave the very same number to ${percent(equal / scored.length)}, and how far the others are apart ` +
+            'is below',
+        ]),
+  ];
+  return `${said.join('; ')}.`;
 }
 
 const THEN: Readonly<Record<NonNullable<ReplayState['verdict']>, (kept: KeptReplay | undefined) => string>> = {

@@ -78,10 +78,12 @@ export function judging(input: ReportInput, phase: ReportPhase, charts: readonly
   const shown = kept && judged && tiles({ bands: kept.bands, judged, phase, at: minuteNumbers(kept) });
   const drawn = [...(kept === undefined ? [] : overTime(kept, phase)), ...charts];
   const certain = kept === undefined ? [] : evidenceCharts(kept, phase);
+  const reason = phase === decidingPhase(input.record) ? judged?.reason : undefined;
+  const table = judged && gates(judged, HEADINGS[phase], reason, phase);
   return section(
     phase,
     judged === undefined && found === undefined ? 'Traffic' : HEADINGS[phase],
-    html`${chartsOf(shown ?? [])}${judged && gates(judged, HEADINGS[phase], phase === decidingPhase(input.record) ? judged.reason : undefined, phase)}${gapOf(found, judged, phase)}${chartsOf(drawn)}${
+    html`${chartsOf(shown ?? [])}${table}${gapOf(found, judged, phase)}${chartsOf(drawn)}${
       certain.length === 0
         ? ''
         : html`<details>

@@ -174,10 +174,12 @@ function answers(kept: KeptEvidence, phase: ReportPhase): readonly Html[] {
         kept.measures === undefined || kept.measures.length < 2 ? '' : `: ${kept.measures[place]?.name ?? ''}`;
       const caption = `What was answered${named}`;
       const most = differing[0];
+      const ofThose =
+        drawn.length < classNames.length ? `, of the ${drawn.length} of ${classNames.length} that differ most` : '';
       const bars = figure(
         id,
         caption,
-        `Shares of the answers, blue above green${drawn.length < classNames.length ? `, of the ${drawn.length} of ${classNames.length} that differ most` : ''}. ${
+        `Shares of the answers, blue above green${ofThose}. ${
           most === undefined
             ? ''
             : `Most apart: ${most.name}, ${percent(shares[0]?.[most.index] ?? 0)} of blue’s and ` +

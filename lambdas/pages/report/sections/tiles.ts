@@ -52,6 +52,7 @@ function tile(gate: ReportedGate, band: GateBand, { judged, phase, at, id = phas
   const { tone, says } = standingOf(gate, judged);
   const { unit, tolerance, harm } = band;
   const crossed = crossedAt(band, tone, at);
+  const harmful = harm === undefined ? '' : `, harm from ${differenceInWords(harm, unit)} on`;
   return figure(
     `${id}-tile-${gate.gate.replaceAll(/[^\w-]/g, '-')}`,
     html`${gate.gate} <span class="state ${tone}">${says}</span>`,
@@ -64,9 +65,8 @@ function tile(gate: ReportedGate, band: GateBand, { judged, phase, at, id = phas
       xLabel: phase === 'watch' ? 'minutes since promotion' : 'minutes of the canary',
     }),
     html`<p>
-        Tolerated up to
-        ${differenceInWords(tolerance, unit)}${harm === undefined ? '' : `, harm from ${differenceInWords(harm, unit)} on`}.
-        A band above the tolerance stops green; one below the harm is its proof.
+        Tolerated up to ${differenceInWords(tolerance, unit)}${harmful}. A band above the tolerance stops green; one
+        below the harm is its proof.
       </p>
       ${table(
         `${gate.gate}: green minus blue`,
@@ -109,11 +109,13 @@ function inWords({ counts, unit, quantile: share, looks, tolerance, harm, confid
   const subject = unit === 'ms' ? `${quantile(share ?? 0.5)} of durations` : counts;
   const points = unit === 'share' ? ', points' : '';
   const end = (value: number) => differenceInWords(value, unit);
+  const sure = `with ${percent(confidence)} confidence each way`;
   const bounds =
-    lower === null && upper === null
-      ? 'nothing bounds it yet'
-      : `${lower === null ? `at most ${end(upper ?? 0)}` : upper === null ? `at least ${end(lower)}` : `between ${end(lower)} and ${end(upper)}`} ` +
-        `with ${percent(confidence)} confidence each way`;
+    lower === null
+      ? upper === null
+        ? 'nothing bounds it yet'
+        : `at most ${end(upper)} ${sure}`
+      : `${upper === null ? `at least ${end(lower)}` : `between ${end(lower)} and ${end(upper)}`} ${sure}`;
   const limits = `Tolerated: ${end(tolerance)}${harm === undefined ? '' : `; harm: ${end(harm)}`}.`;
   return (
     `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)}, green minus blue${points}: ` +
