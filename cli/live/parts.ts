@@ -87,6 +87,7 @@ export class LivePage {
       {
         view: 'comparison',
         endpoint,
+        page: 1,
         widgetContext: { theme, timeRange: { start: now - COMPARED_MS, end: now }, forms: { all: {} } },
       },
     );

@@ -153,3 +153,14 @@ export interface EndedView {
   /** s3:// address of the report page. */
   readonly report: string | null;
 }
+
+/** Some of an app's endpoints. */
+export interface EndpointsPage {
+  readonly views: readonly EndpointView[];
+  /** From 1 on. */
+  readonly page: number;
+  readonly pages: number;
+  /** The number of the first one among all. */
+  readonly first: number;
+  readonly total: number;
+}

@@ -29,6 +29,8 @@ const show = z.object({
   view: z.enum(WIDGET_VIEWS).default('endpoints'),
   /** @default the only endpoint, also where a dashboard's reader has named none; of no meaning to `endpoints` */
   endpoint: endpoint.optional().transform((name) => (name === CHOSEN_ENDPOINT ? undefined : name)),
+  /** Of `endpoints`; beyond the last one it is the last. */
+  page: z.number().int().min(1).default(1),
   widgetContext: widgetContext.default(NOTHING_KNOWN),
 });
 

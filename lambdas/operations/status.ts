@@ -4,7 +4,7 @@ import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import type { NextStep } from '../contract/operation-errors';
 import type { RolloutEntry } from '../contract/rollout-record';
-import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
+import type { EndpointsPage, EndpointState, EndpointView, RolloutView } from '../contract/view';
 import { isoTime } from '../domain/minutes';
 import { formatModelAddress } from '../domain/rollout';
 import { HELD_BACK, type Wave, waveInWords } from '../domain/waves';
@@ -46,6 +46,39 @@ export async function statusOfAll(ports: StatusNeeds, from?: LiveFrom): Promise<
   const read = from ?? (configs.length === 1 ? 'alias' : 'table');
   const waves = eachOnce((code) => ports.waves.readWave(code));
   return Promise.all(configs.map((config) => viewOf(ports, config, read, waves)));
+}
+
+/** Rows of a page: a person reads no more, and a row is seven reads. */
+const ROWS = 50;
+
+/**
+ * A page of the app's endpoints as the table has them, those first that ask for a person. For the order two reads of
+ * each do. @param asked from 1 on; beyond the last page it is the last
+ */
+export async function statusPage(ports: StatusNeeds, asked: number): Promise<EndpointsPage> {
+  const configs = await ports.settings.listSettings();
+  const ranked = await Promise.all(
+    configs.map(async (config) => ({ config, rank: await rankOf(ports, config.settings.name) })),
+  );
+  ranked.sort((one, other) => one.rank - other.rank);
+  const pages = Math.max(Math.ceil(ranked.length / ROWS), 1);
+  const page = Math.min(asked, pages);
+  const from = (page - 1) * ROWS;
+  const waves = eachOnce((code) => ports.waves.readWave(code));
+  const shown = ranked.slice(from, from + ROWS);
+  const views = await Promise.all(shown.map(({ config }) => viewOf(ports, config, 'table', waves)));
+  return { views, page, pages, first: from + 1, total: ranked.length };
+}
+
+const RANKS = ['not restored', 'asks', 'rolls out', 'failed', 'well'] as const;
+
+async function rankOf({ approvals, locks, records }: StatusNeeds, endpoint: string): Promise<number> {
+  const rank = (name: (typeof RANKS)[number]) => RANKS.indexOf(name);
+  const [lock, [newest]] = await Promise.all([locks.readLock(endpoint), records.listRollouts(endpoint, 1)]);
+  if (lock === undefined && newest?.outcome === 'not-restored') return rank('not restored');
+  if (lock === undefined) return rank(newest?.error === undefined ? 'well' : 'failed');
+  const approval = await approvals.readApproval(endpoint, lock.rolloutId);
+  return rank(approval !== undefined && approval.answer === undefined ? 'asks' : 'rolls out');
 }
 
 /** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */

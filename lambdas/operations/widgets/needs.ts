@@ -47,6 +47,7 @@ export const DESCRIBE_SHOW: Description = {
     '**view** | `endpoints`: all of them, a row each. `rollout`: what runs at one endpoint or ran last, and ' +
       'buttons. `comparison`: its blue and green beside each other, over the time of the dashboard.',
     '**endpoint** | Name of the endpoint, for `rollout` and `comparison`. Default: the only one.',
+    '**page** | Of `endpoints`, 50 on each, those first that ask for a person. Default: 1.',
     '',
     '``` yaml',
     'view: rollout',

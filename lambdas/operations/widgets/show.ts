@@ -11,7 +11,7 @@ import { renderComparison, renderNoComparison } from '../../pages/dashboard/comp
 import { renderEndpoints } from '../../pages/dashboard/endpoints';
 import { renderRollout } from '../../pages/dashboard/rollout/render';
 import { weightChanges } from '../../pages/words/outcome';
-import { statusOfAll } from '../status';
+import { statusPage } from '../status';
 import { DESCRIBE_SHOW, type Description, type ShowNeeds, readRollout, typedIn } from './needs';
 import { chooseEndpoint } from '../../steps/validation/find-endpoint';
 
@@ -129,17 +129,22 @@ type ShowEvent = WidgetShow | { readonly describe: true };
  * What a widget of the dashboard shows, as HTML. It changes nothing. What fails beyond a wrong parameter is thrown:
  * CloudWatch shows it, and the function's errors count it.
  */
-export async function showWidget(ports: ShowNeeds, asked: ShowEvent): Promise<string | Description> {
+export async function showWidget(
+  ports: ShowNeeds,
+  asked: ShowEvent,
+  invocation?: { readonly invokedFunctionArn: string },
+): Promise<string | Description> {
   if ('describe' in asked) return DESCRIBE_SHOW;
-  const { view, endpoint, widgetContext } = asked;
+  const { view, endpoint, page, widgetContext } = asked;
   const { theme } = widgetContext;
   switch (view) {
     case 'endpoints':
       return renderEndpoints(
-        await statusOfAll(ports, 'table'),
+        await statusPage(ports, page),
         theme,
         isoTime(ports.clock.now()),
         await isAnyoneTold(ports),
+        invocation?.invokedFunctionArn,
       );
     case 'rollout': {
       const { actFunction } = ports;

@@ -1,7 +1,8 @@
 import { type HtmlContent, html, dateAndTime } from '../words/html';
 import { table } from '../report/sections/table';
-import type { EndpointView } from '../../contract/view';
-import { type Theme, widget, fromNow, stateBadge, versionInWords } from './widget';
+import type { EndpointsPage, EndpointView } from '../../contract/view';
+import { count } from '../../domain/numbers';
+import { button, type Theme, widget, fromNow, stateBadge, versionInWords } from './widget';
 import { endedAs } from '../../domain/rollout';
 
 const HEADS = ['Endpoint', 'State', 'Blue', 'Green', 'Weight', 'Step', 'Next deadline', 'Last outcome'];
@@ -13,17 +14,22 @@ const noOneIsTold = html`<p class="note">
   when its link was followed.
 </p>`;
 
-/** All endpoints of the app, a row each. `isAnyoneTold`: whether notices reach a person. */
+/**
+ * A page of the app's endpoints, a row each. `isAnyoneTold`: whether notices reach a person; `calls`: ARN of the
+ * function that shows the other pages, undefined where nothing can.
+ */
 export function renderEndpoints(
-  views: readonly EndpointView[],
+  shown: EndpointsPage,
   theme: Theme,
   now: string,
   isAnyoneTold: boolean,
+  calls: string | undefined,
 ): string {
+  const { views } = shown;
   const content =
     views.length === 0
       ? html`<p>The app has no endpoint yet.</p>`
-      : table('Endpoints', HEADS, views.map(rowOf), 'cards');
+      : html`${table('Endpoints', HEADS, views.map(rowOf), 'cards')} ${otherPages(shown, calls)}`;
   return widget(
     theme,
     html`<p class="head">
@@ -34,6 +40,19 @@ export function renderEndpoints(
       </p>
       ${isAnyoneTold ? '' : noOneIsTold} ${content}`,
   );
+}
+
+function otherPages({ views, page, pages, first, total }: EndpointsPage, calls: string | undefined): HtmlContent {
+  if (pages === 1) return '';
+  const turn = (label: string, to: number): HtmlContent =>
+    calls === undefined || to < 1 || to > pages
+      ? ''
+      : button({ label, calls, payload: { view: 'endpoints', page: to } });
+  return html`<p class="small">
+      Endpoints ${count(first)} to ${count(first + views.length - 1)} of ${count(total)}: first those that ask a person,
+      then those that roll out, then those whose last rollout failed
+    </p>
+    <div class="buttons"><div>${turn('Previous page', page - 1)}${turn('Next page', page + 1)}</div></div>`;
 }
 
 function rowOf(view: EndpointView): readonly HtmlContent[] {

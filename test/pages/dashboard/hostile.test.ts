@@ -74,7 +74,7 @@ it('opens no tag from what a record, a person or a key says', async () => {
   const acting = { calls: EVIL, typed: { by: EVIL, reason: EVIL, to: EVIL } };
   const said = { tone: 'bad', title: EVIL, text: EVIL, next: [EVIL] } as const;
   opensNoTag(renderRollout(seen, 'light', acting, said));
-  opensNoTag(renderEndpoints([seen.view], 'light', AT, false));
+  opensNoTag(renderEndpoints({ views: [seen.view], page: 1, pages: 2, first: 1, total: 51 }, 'light', AT, false, EVIL));
   const side = { role: 'blue', version: EVIL, periods: [] } as const;
   const range = { fromMs: 0, untilMs: 60_000, periodSeconds: 60 };
   const period = { at: 0, requests: 5, failures: 1, p50: 1, p90: 2, p99: 3, classes: [5] };
@@ -150,6 +150,7 @@ describe('an event of the console', () => {
   it('may leave out whatever CloudWatch only is expected to say', () => {
     expect(widgetShowSchema.parse({})).toEqual({
       view: 'endpoints',
+      page: 1,
       widgetContext: { theme: 'light', forms: { all: {} } },
     });
     expect(widgetShowSchema.parse({ widgetContext: { theme: 'neon' } })).toMatchObject({

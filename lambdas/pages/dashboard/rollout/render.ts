@@ -10,37 +10,8 @@ import { facts, table } from '../../report/sections/table';
 import { weightsChart } from '../../report/sections/weights';
 import { type Html, type HtmlContent, html, dateAndTime } from '../../words/html';
 import { BECAUSE, outcomeInWords, reasonInWords, whatToDo } from '../../words/outcome';
-import { fromNow, stateBadge, versionInWords, type Theme, widget } from '../widget';
+import { button, fromNow, stateBadge, versionInWords, type Theme, widget } from '../widget';
 import { offers, type Acting, type Offer, type RolloutPicture, type Said } from './offers';
-
-interface Button {
-  readonly label: string;
-  /** @default plain */
-  readonly tone?: Offer['tone'];
-  /** ARN of the function that it calls. */
-  readonly calls: string;
-  readonly payload: object;
-  /** What CloudWatch asks before it calls. */
-  readonly confirmation?: string;
-}
-
-/**
- * A button and what it does: CloudWatch binds a `cwdb-action` to the element right before it, and sends the payload
- * with the widget's form fields. A button, and no link as in AWS's samples: it has the keyboard's focus.
- */
-function button({ label, tone, calls, payload, confirmation }: Button): Html {
-  const asks = confirmation === undefined ? '' : html` confirmation="${confirmation}"`;
-  return html`<button type="button" class="${tone ?? 'plain'}">${label}</button
-    ><cwdb-action action="call" display="widget" event="click" endpoint="${calls}" ${asks}
-      >${json(payload)}</cwdb-action
-    >`;
-}
-
-/**
- * Without a character that HTML writes otherwise: it is not documented whether the payload is read as text or as HTML.
- */
-const json = (payload: object): string =>
-  JSON.stringify(payload).replace(/[<>&]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 type Field = keyof typeof FIELDS;
 
