@@ -68,7 +68,7 @@ export async function startWaitingDeploy(
   // It joined before it was started: then only the note that it waits was left.
   if ((await executions.executionStatus(owner)) === undefined) {
     // CloudFormation has changed the function since, and is about to say so: that deploy has waves of its own. Or
-    // somebody else has, and says nothing: a deploy puts that right.
+    // a person has, and a deploy puts that right.
     const changed = (await versions.describeVersion(functionName, '$LATEST'))?.codeSha256 !== deploy.code;
     if (changed !== (deploy.functionChanged ?? false)) await uploads.noteFunctionChanged(deploy, changed);
     if (changed) return 'changed';
