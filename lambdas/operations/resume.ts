@@ -81,6 +81,8 @@ async function notLive(ports: Needs, config: EndpointConfig): Promise<NotLive | 
 export async function resume({ uploads, waves }: Needs, chosen: readonly Unfinished[]): Promise<void> {
   for (const { code, stoppedBy: seen, again } of chosen) {
     if (code !== null && seen.length > 0) await waves.resumeWave(code, seen);
-    for (const deploy of again) await uploads.noteWaitingDeploy(deploy);
+    // A person has thought about the question: a deploy that came meanwhile stays in line.
+    for (const deploy of again)
+      if ((await uploads.readWaitingDeploy(deploy.endpoint)) === undefined) await uploads.noteWaitingDeploy(deploy);
   }
 }

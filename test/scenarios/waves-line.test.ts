@@ -3,6 +3,7 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { dynamodbWaves } from '../../lambdas/adapters/dynamodb/waves';
 import { ENV } from '../../lambdas/contract/names';
+import { chooseUnfinished, resume } from '../../lambdas/operations/resume';
 import { status, statusOfAll } from '../../lambdas/operations/status';
 import { bytesOf } from '../../simulator/fake-model';
 import type { Call } from '../../simulator/hooks';
@@ -188,6 +189,18 @@ it('is resumed of one code alone where an endpoint is named', async () => {
   const [first, other] = (await waves(scene)).map(({ failed }) => failed[0]!);
   expect((await resumed(scene, first!.endpoint)).stoppedBy).toEqual([first!.rolloutId]);
   expect((await resumed(scene)).stoppedBy).toEqual([other!.rolloutId]);
+});
+
+it('is not put out of line by a person who chose what to resume before it came', async () => {
+  const scene = await served();
+  const { bad } = await stopped(scene);
+  const chosen = await scene.world.run(chooseUnfinished(person(scene)));
+  await started(scene, bad, await upload(scene, bad, {}));
+  await scene.world.deploy(templateWith('third'));
+  const later = await waiting(scene, bad);
+  expect(later).toBeDefined();
+  await scene.world.run(resume(person(scene), chosen));
+  expect(await waiting(scene, bad)).toEqual(later);
 });
 
 it('waits for its own deploy where its function has later code already', async () => {
