@@ -21,7 +21,7 @@ import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import type { PromoteDecision } from '../contract/decisions';
 import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
-import { lookAtCanary, type CanaryLook as CanaryLook } from './judgement/look';
+import { lookAtCanary, type CanaryLook } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
 import { shareOf } from '../domain/numbers';
 import type { Judgement } from '../domain/judge/judgement';
@@ -76,11 +76,16 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
           `without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
-    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, EACH_MINUTE) };
+    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
   }
 
   const seen: RolloutState = { ...current, canary: look.canary };
-  const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && look.nothingOutstanding;
+  const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
+  if (waited && look.judgement.greenRequests === 0 && look.canary.leftOut.length > 0)
+    throw new MetricsUnavailable(
+      `${look.canary.leftOut.length} of the canary's minutes never had complete numbers: ${look.canary.leftOut.at(-1)?.why}`,
+    );
+  const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && (look.nothingOutstanding || waited);
   const isEarly = settledUntil(clock.now()) <= weightSince(canary);
   const decision = decide(
     seen,
@@ -169,7 +174,7 @@ function outcome(
         : untilNextLook(
             clock.now(),
             state,
-            look.nothingOutstanding ? paceOf(state) : EACH_MINUTE,
+            look.nothingOutstanding ? paceOf(state) : {},
             decision.next === 'extend' ? extendMinutes : 0,
           ),
     ...following(state, decision),
@@ -231,8 +236,7 @@ function refusalOf(
 }
 
 /** Of fewer requests all may have failed by luck, and of those that fail less often something is left to compare. */
-const TOO_FEW = 20;
-const NOTHING = 0.9;
+const [TOO_FEW, NOTHING] = [20, 0.9];
 
 /** A blue that died in the canary: what is lacking is no traffic, and it is what users are left with. */
 function blueAnswersNothing({ gates }: Judgement): string | undefined {
@@ -294,4 +298,3 @@ function untilNextLook(now: number, state: RolloutState, pace: Pace, more = 0): 
   const minutes = (endOfBake(canary, plan.steps) - weightSince(canary)) / MINUTE_MS;
   return secondsUntilNextLook(now, canaryStretch(state, minutes + more, pace), endpoint);
 }
-const EACH_MINUTE: Pace = {};

@@ -104,6 +104,33 @@ describe('a green that fails 60 % of its requests', () => {
   });
 });
 
+it.each([
+  ['errors', 'gErrors', { errorRate: 0.6 }],
+  ['throttles', 'gThrottles', {}],
+] as const)('a watch without the %s of green is not one without any: blue has its zeros', async (what, id, green) => {
+  const scene = await served();
+  const versionId = await scene.upload({ name: 'v2', ...green }, ALL_AT_ONCE);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  hide(scene, (one) => one === id, 'empty');
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'reverted', error: 'MetricsUnavailable' });
+  expect(record?.cause).toContain(`${what} missing for version 3`);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it.each(['gErrors', 'gDurations'])('a canary whose %s never come ends, and is not promoted', async (hidden) => {
+  const scene = await served();
+  const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  hide(scene, (one) => one === hidden, 'empty');
+  scene.requestsPerMinute = 600;
+  const { record } = await scene.end(execution, 180 * MINUTE);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'MetricsUnavailable' });
+  expect(record?.cause).toMatch(/minutes never had complete numbers: (errors|durations) missing for version 3/);
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10]);
+  expect(await scene.atRest()).toBe('v1');
+});
+
 it('does not take what is counted too late for no request at all', async () => {
   const scene = await served();
   const execution = await promoted(scene, 0.6);

@@ -157,10 +157,10 @@ const LEAST_DURATIONS = 0.9;
 /**
  * Reads one minute of one side. Of the built-in model server's requests only inferences are counted, and those that
  * ended in an error of Lambda's: a caller who asks for its health, sends labels or sends nonsense would else thin out
- * the failures of a bad model until they are tolerated. No Invocations means no requests; no Errors, Throttles or
- * events of a custom gate mean none. All else that is missing beside requests makes the minute incomplete. That is
- * decided by Lambda's own durations and by whether the model server counted anything, never by how many requests were
- * slow, failed or warm.
+ * the failures of a bad model until they are tolerated. No Invocations means no requests; no events of a custom gate
+ * mean none, and so do no Errors or Throttles, unless the answer shows that Lambda tells when there are none. All
+ * else that is missing beside requests makes the minute incomplete. That is decided by Lambda's own durations and by
+ * whether the model server counted anything, never by how many requests were slow, failed or warm.
  */
 export function minuteCounts(series: SeriesById, side: Side, atMs: number, config: EndpointConfig): QueriedMinute {
   const { prefix, version } = side;
@@ -186,6 +186,13 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
   const failuresAreMissing =
     at(seriesId.inferences(prefix)) > 0 && series.get(seriesId.modelErrors(prefix))?.get(atMs) === undefined;
   if (config.builtIn && failuresAreMissing) return incomplete(`failures of the model missing for version ${version}`);
+  for (const [what, id] of [
+    ['errors', seriesId.errors],
+    ['throttles', seriesId.throttles],
+  ] as const) {
+    const isMissing = invocations > 0 && series.get(id(prefix))?.get(atMs) === undefined;
+    if (isMissing && tellsNone(series, id)) return incomplete(`${what} missing for version ${version}`);
+  }
   const successes = config.builtIn ? Math.min(at(seriesId.inferences(prefix)), answered) : answered;
   const requests = successes + errors;
   const own = ownMinute(series, config, side, requests, atMs);
@@ -215,6 +222,13 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
     ),
   };
 }
+
+/**
+ * Lambda counts a 0 for each invocation that went well, as its metrics show; no page says so of every set of
+ * dimensions. Where one of the two versions has such a 0, a minute without a value has not all arrived.
+ */
+const tellsNone = (series: SeriesById, id: (prefix: string) => string): boolean =>
+  ['b', 'g'].some((prefix) => [...(series.get(id(prefix))?.values() ?? [])].includes(0));
 
 /** Logs may be delivered twice, and the two series are two answers: never more wrong ones than there are labels. */
 function labelledAt(at: (id: string) => number, { prefix }: Side): EventCount {
