@@ -37,16 +37,18 @@ export function sickenModels(run: FaultRun): void {
 /** Every version of an endpoint fails, or is slow, in the same way for a while: what all of them need is not there. */
 export function failTogether(run: FaultRun): void {
   const { stage } = run;
-  for (const { when, endpoint, forMs, ...how } of stage.plan.incidents.outages)
+  for (const { when, forMs, ...outage } of stage.plan.incidents.outages) {
+    const { endpoint } = outage;
     run.when(endpoint, when, () => {
       run.log('shared outage', endpoint);
-      stage.outages.begin(endpoint, how);
-      stage.story.outages.push({ endpoint, from: stage.now, until: stage.now + forMs, ...how });
+      stage.outages.begin(outage);
+      stage.story.outages.push({ ...outage, from: stage.now, until: stage.now + forMs });
       stage.at(stage.now + forMs, () => {
         stage.note(`the outage of ${endpoint} is over`);
-        stage.outages.end(endpoint);
+        stage.outages.end(outage);
       });
     });
+  }
 }
 
 /** The versions that the alias names: the one with most traffic, and the one beside it. */
