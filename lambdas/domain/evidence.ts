@@ -172,6 +172,11 @@ export const canaryFacts = {
    */
   oneAfterTheOther: z.boolean().optional(),
   /**
+   * In a watch after a canary that the judge passed: blue's share of all traffic in its minute of each row, 0 to 1.
+   * @default no canary has compared the versions' answers
+   */
+  blueShares: z.array(z.number().gt(0).max(1)).max(MOST_MINUTES).optional(),
+  /**
    * True where only warm requests are timed, by the settings. The alias weight is then not the chance that one is
    * green's. @default false
    */

@@ -108,7 +108,10 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   return finished(
     ports,
     { ...kept, judgement: state.judgement },
-    withSilent(`${look.evidence.rows.length} min after promotion: ${reason}`, alarms),
+    withSilent(
+      [`${look.evidence.rows.length} min after promotion: ${reason}`, ...undecided(state, look)].join('; '),
+      alarms,
+    ),
   );
 }
 
@@ -257,6 +260,12 @@ async function withoutRequests(
   const unwatched = `no request in ${watchMinutesOf(state)} min`;
   return finished(ports, { ...state, watch: { ...watch, unwatched } }, `unwatched: ${unwatched}`);
 }
+
+/** Gates that decided in the canary and not in the watch, and why. */
+const undecided = ({ judgement: before }: RolloutState, { judgement }: LiveLook): readonly string[] =>
+  (judgement.notJudged ?? [])
+    .filter(({ gate }) => before?.gates.some((one) => one.gate === gate))
+    .map(({ gate, why }) => `${gate} did not decide: ${why}`);
 
 const callsSoFar = ({ calls = 0 }: Watch): number => calls;
 

@@ -88,6 +88,19 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
       }),
   },
   {
+    name: 'callers are the model',
+    breaks: 'a watch takes green back for the mix of answers that callers moved who came or went',
+    family: 'callers',
+    skipRuns: 634,
+    handlers: () =>
+      instead('judge-live', async (event, usual) => {
+        const { decidedBy, judgement, ...state } = event as RolloutState;
+        const unexcused = (await usual(state)) as RolloutState;
+        const said = decidedBy === 'judge' && judgement;
+        return said && unexcused.next !== 'revert' ? await usual(event) : unexcused;
+      }),
+  },
+  {
     name: 'any signature is believed',
     breaks: 'a label is taken under any id, also under one that a caller has made',
     family: 'callers',

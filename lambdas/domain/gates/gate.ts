@@ -157,8 +157,11 @@ export interface Gate {
   readonly nothing: string;
   /** Counters stand for one and the same thing, so that the first to see it is enough; else each must be found. */
   readonly oneIsEnough?: true;
-  /** Why it is not judged, decided once and before the canary; then it neither stops nor holds up a rollout. */
-  readonly notJudged?: (baseline: Pick<Baseline, 'labels' | 'uncounted'>) => string | undefined;
+  /**
+   * Why it is not judged; then it neither stops nor holds up a rollout. In a canary it is decided beforehand, by the
+   * baseline alone.
+   */
+  readonly notJudged?: (evidence: Evidence) => string | undefined;
   /**
    * Of a gate that is not judged: what it counts never came, by which one sees that the endpoint does without it.
    * @default it came, and too little

@@ -15,6 +15,7 @@ import {
   shareMargins,
   gainedByGreen,
 } from './class-margins';
+import { callersChanged } from './callers';
 import { type Counter, type CounterWords, judgeCounter } from './counter';
 import { type GateKind, reachOf, historyOf, pairMinutes, type Scale, sizesFrom } from './gate';
 import { gateSettings, orderedMargins } from './margins';
@@ -50,7 +51,7 @@ export const predictions: GateKind<typeof settings> = {
     part: 0.17,
     noun: 'answer',
     nothing: "blue's answers before the canary set no classes to compare",
-    notJudged: ({ uncounted }) => uncounted,
+    notJudged: (evidence) => evidence.uncounted ?? callersChanged(evidence),
     silence,
     judge: (evidence) =>
       evidenceByMeasure(evidence).flatMap((measure, _, all) => {

@@ -19,10 +19,10 @@ export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidenc
   const thresholds = trace.thresholds ?? (margins === undefined ? [] : thresholdsOfTrace(trace, margins));
   const counts = counters(thresholds, trace.latencyBins);
   const leftOut = [...(trace.leftOut ?? []), ...trace.rows.filter((row) => !isJudged(row)).map(whyLeftOut)];
-  const { horizonMinutes, classNames, measures, uncounted, labels, oneAfterTheOther } = trace;
+  const { horizonMinutes, classNames, measures, uncounted, labels, oneAfterTheOther, blueShares } = trace;
   const { warmOnly, expectedShift, held, replayed } = trace;
   return {
-    ...{ horizonMinutes, classNames, measures, uncounted, labels, oneAfterTheOther },
+    ...{ horizonMinutes, classNames, measures, uncounted, labels, oneAfterTheOther, blueShares },
     ...{ warmOnly, expectedShift, held, thresholds },
     ...(replayed && { replayed }),
     baselineDurations: trace.baselineDurations ?? trace.baseline.reduce((sum, row) => sum + durationsOf(row.blue), 0),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { HookName } from '../../contract/hooks';
-import { isoTime } from '../../domain/minutes';
+import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Next, NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
 import { onOneLine } from '../../contract/problems';
@@ -118,3 +118,14 @@ export const answeredYes = (clock: Clock, state: RolloutState): readonly Transit
   state.next === 'approve'
     ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
     : [];
+
+/** The canary ended by the judge's `pass`, even if a person was asked after it. */
+export const passedBeside = ({ canary, decidedBy, judgement }: RolloutState): boolean =>
+  canary !== undefined && (decidedBy === 'judge' || judgement?.verdict === 'pass');
+
+/** In blue's minute that stands beside this one of the watch, so many minutes earlier; of the last weight in it. */
+export function blueShare({ canary }: RolloutState, minute: string, earlier: number): number {
+  const at = isoTime(Date.parse(minute) - earlier * MINUTE_MS);
+  const { weight = 0 } = canary?.windows.findLast(({ from }) => from <= at) ?? {};
+  return 1 - weight / 100;
+}

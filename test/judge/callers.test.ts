@@ -1,0 +1,67 @@
+import type { SideCounts } from '../../lambdas/domain/evidence';
+import { judge } from '../../lambdas/domain/judge/judge';
+import { before, evidence, minutes, side } from './evidence';
+import { onlyGate } from './settings';
+
+/** A minute of so many answers of each class. */
+const answers = (...classes: readonly number[]): SideCounts =>
+  side(
+    classes.reduce((sum, one) => sum + one, 0),
+    { classes },
+  );
+
+const usual = answers(500, 300, 200);
+
+/** Four minutes of green alone beside four of blue, after an hour of 1,000 answers a minute. */
+const watched = (blue: SideCounts, green: SideCounts, share: number | 'no canary' = 1) =>
+  judge(
+    evidence({
+      oneAfterTheOther: true,
+      ...{ horizonMinutes: 4, classNames: ['a', 'b', 'c'], baseline: before(60, usual) },
+      rows: minutes(4, blue, green),
+      ...(share !== 'no canary' && { blueShares: Array.from({ length: 4 }, () => share) }),
+    }),
+    onlyGate('predictions'),
+  );
+
+const part = (of: SideCounts, share: number) => answers(...of.classes.map((one) => share * one));
+
+describe('callers in a watch', () => {
+  it.each<readonly [what: string, blue: SideCounts, green: SideCounts, share: number]>([
+    ['who come with one class', usual, answers(1_500, 300, 200), 1],
+    ['who come with two', usual, answers(1_500, 800, 200), 1],
+    ['who come to a blue that had half of the traffic', part(usual, 0.5), answers(1_500, 300, 200), 0.5],
+    ['who have gone', answers(20_500, 300, 200), usual, 1],
+    ['who have gone, and left a few others', answers(20_500, 300, 200), answers(600, 400, 250), 1],
+    ['who went from a blue that had half of the traffic', part(answers(2_500, 300, 200), 0.5), usual, 0.5],
+  ])('%s are no fault of green’s', (_, blue, green, share) => {
+    const judgement = watched(blue, green, share);
+    expect(judgement.verdict).not.toBe('fail');
+    expect(judgement.notJudged).toMatchObject([{ gate: 'predictions' }]);
+  });
+
+  it('are told with their numbers', () => {
+    expect(watched(part(usual, 0.5), answers(1_500, 300, 200), 0.5).notJudged?.[0]?.why).toBe(
+      '2,000 answers a minute where there were 1,000: callers came, which is as much as the mix moved, and in the ' +
+        'canary green answered as blue did',
+    );
+  });
+
+  it.each<readonly [what: string, blue: SideCounts, green: SideCounts, share: number]>([
+    ['there are as many answers as before', usual, answers(700, 200, 100), 1],
+    ['blue had half of them, and there are as many', part(usual, 0.5), answers(700, 200, 100), 0.5],
+    ['a few more than before', usual, answers(760, 200, 100), 1],
+    ['a third more, which is less than one class lost', usual, answers(1_250, 100, 0), 1],
+    ['fewer, and a class grew by more than a tenth of that', answers(1_000, 600, 400), answers(1_300, 200, 100), 1],
+    ['as many, of which blue gave one alone', answers(1_000, 0, 0), answers(500, 300, 200), 1],
+  ])('excuse no green that answers otherwise: %s', (_, blue, green, share) => {
+    expect(watched(blue, green, share)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
+  it('excuse none that no canary compared with blue', () => {
+    expect(watched(usual, answers(1_500, 300, 200), 'no canary')).toMatchObject({
+      verdict: 'fail',
+      gate: 'predictions',
+    });
+  });
+});
