@@ -1,5 +1,6 @@
+import { DeleteAliasCommand, DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
-import { EVIDENCE_DOCUMENT } from '../../lambdas/contract/names';
+import { EVIDENCE_DOCUMENT, PREVIEW_ALIAS } from '../../lambdas/contract/names';
 import { keptReplaySchema } from '../../lambdas/contract/replay';
 import type { Execution } from '../../simulator/states/execution';
 import { ENDPOINT, MINUTE, type Scene } from './harness';
@@ -121,4 +122,17 @@ it('keeps, stopped, what was asked until then, puts no one on green, and a redri
   await scene.end(rollout);
   expect(rollout).toMatchObject({ status: 'FAILED', error: 'RolloutStale' });
   expect(timesAsked(scene, calls)).toEqual([]);
+});
+
+it('ends without a word against the model where a person deletes green in the middle of it', async () => {
+  const [scene, rollout] = await replaying();
+  const FunctionName = scene.functionName;
+  const { lambda } = scene.world.user;
+  await scene.world.run(lambda.send(new DeleteAliasCommand({ FunctionName, Name: PREVIEW_ALIAS })));
+  await scene.world.run(lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: '3' })));
+  const { record } = await scene.end(rollout);
+  expect(record).toMatchObject({ outcome: 'rejected', error: 'GreenUnhealthy' });
+  expect(record?.cause).toMatch(/^in the replay version 3 cannot be called: ResourceNotFoundException/);
+  expect(record?.state?.replay?.verdict).toBeUndefined();
+  expect(await scene.atRest()).toBe('v1');
 });

@@ -1,5 +1,6 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointAnswer, LoggedAnswer } from '../../adapters/lambda/endpoint-calls';
+import { GreenUnhealthy } from '../../contract/errors';
 import { CAPTURED_PREFIX } from '../../contract/names';
 import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
@@ -39,7 +40,10 @@ export interface RefusedByBoth {
   readonly refused: string;
 }
 
-/** Asks both versions one request, one after the other, in an order that the rollout's id and the request's decide. */
+/**
+ * Asks both versions one request, one after the other, in an order that the rollout's id and the request's decide.
+ * @throws GreenUnhealthy where Lambda runs green in no try
+ */
 export async function askPair(
   ports: Needs,
   state: RolloutState,
@@ -72,6 +76,8 @@ export async function askPair(
     tries.push(await both());
   }
   const sides = { blue: tries.map((one) => one.blue), green: tries.map((one) => one.green) };
+  const [why] = sides.green.map(whyItCannotRun);
+  if (why !== undefined && sides.green.every(whyItCannotRun)) throw new GreenUnhealthy(`in the replay ${why}`);
   return {
     request: asked.id,
     blue: sideOf(sides.blue, state, asked),
@@ -81,6 +87,10 @@ export async function askPair(
 }
 
 const failed = ({ answer }: LoggedAnswer): boolean => goodAnswer(answer) === undefined;
+
+/** Lambda runs no such version, as after a person deleted it: that is no answer of its model. */
+const whyItCannotRun = ({ answer }: LoggedAnswer): string | undefined =>
+  answer.kind === 'crashed' && answer.error === 'VersionCannotRun' ? answer.message : undefined;
 
 const isRefusal = (answer: EndpointAnswer): boolean =>
   answer.kind === 'answered' && answer.status >= 400 && answer.status < 500;
