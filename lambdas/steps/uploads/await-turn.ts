@@ -9,7 +9,7 @@ import { STATES } from '../../domain/workflow';
 import { rolloutWaiting } from '../announcements/transitions';
 import { noted } from '../rollout/progress';
 import { recordProgress } from '../rollout/record-progress';
-import { rolloutOfDeploy } from '../uploads/start-deploy';
+import { rolloutOfDeploy } from './start-deploy';
 
 type Needs = Pick<Adapters, 'clock' | 'hash' | 'liveAlias' | 'records' | 'turns' | 'uploads' | 'versions' | 'waves'> & {
   readonly atOnce: number;
