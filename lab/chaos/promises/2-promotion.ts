@@ -72,7 +72,7 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   const { before, after, by, rolloutId } = change;
   if (by === 'person' || by === 'live-alias') return undefined;
   const said = `${by} of ${rolloutId ?? '?'}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`;
-  const overwritten = overwrites(change, earlier);
+  const overwritten = overwrites(change, earlier, found.story);
   if (overwritten !== undefined) return `${said}: ${overwritten}`;
   const moves = before.version !== after.version;
   const dry = found.story.uploads.some(
@@ -114,7 +114,11 @@ function blueIsGone({ state, before, functionName }: AliasChange, { at }: AliasC
 }
 
 /** A person's change during a rollout stays: the rollout may only take its own green's weight away. */
-function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly AliasChange[]): string | undefined {
+function overwrites(
+  { rolloutId, before, after }: AliasChange,
+  earlier: readonly AliasChange[],
+  { injected }: Story,
+): string | undefined {
   const last = earlier.at(-1);
   if (last?.by !== 'person' || rolloutId === undefined) return undefined;
   if (!earlier.some((one) => one.rolloutId === rolloutId)) return undefined;
@@ -124,7 +128,16 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
   // what was taken away does.
   const hands = earlier.slice(earlier.findLastIndex(({ by }) => by !== 'person') + 1);
   const unchanged = own === before.version && hands[0]?.before.version === own;
-  return onlyClears || unchanged ? undefined : "overwrites a person's change";
+  // A step that could not note its write finds the alias as it wrote it: it cannot tell that hands were there since.
+  const written = earlier.at(-hands.length - 1);
+  const unnoted =
+    written?.rolloutId === rolloutId &&
+    JSON.stringify(written.after) === JSON.stringify(last.after) &&
+    injected.some(
+      (one) =>
+        one.handler === written.by && one.rolloutId === rolloutId && one.at >= written.at && one.at < hands[0]!.at,
+    );
+  return onlyClears || unchanged || unnoted ? undefined : "overwrites a person's change";
 }
 
 /** A weight that ends once a total failure is excluded ends in no larger one before green has answered anyone. */
