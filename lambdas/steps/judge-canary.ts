@@ -83,7 +83,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   if (waited && look.judgement.greenRequests === 0 && look.canary.leftOut.length > 0)
     throw new MetricsUnavailable(
-      `${look.canary.leftOut.length} of the canary's minutes never had complete numbers: ${look.canary.leftOut.at(-1)?.why}`,
+      `${look.canary.leftOut.length} of its minutes never had complete numbers: ${look.canary.leftOut.at(-1)?.why}`,
     );
   const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && (look.nothingOutstanding || waited);
   const isEarly = settledUntil(clock.now()) <= weightSince(canary);
@@ -219,7 +219,7 @@ function refusalOf(
   const cause =
     holds !== undefined
       ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of ` +
-        `green: ${holds.why}. If blue answers nothing at all, start the rollout again, or roll back: green then gets no canary`
+        `green: ${holds.why}. If blue answers nothing at all, start again, or roll back: green then gets no canary`
       : until === 'works' && works === undefined
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
@@ -243,9 +243,8 @@ function blueAnswersNothing({ gates }: Judgement): string | undefined {
   const { blue } = gates.find(({ gate }) => gate === 'errors') ?? {};
   if (blue === undefined || blue.requests < TOO_FEW || blue.events < NOTHING * blue.requests) return undefined;
   return (
-    `blue itself fails: ${shareOf(blue.events, blue.requests, 'failed requests')}, so that there is nothing to compare ` +
-    'green with. Start the rollout again, or roll back: beside a blue that is found dead at its beginning, green gets ' +
-    'no canary and needs none'
+    `blue itself fails: ${shareOf(blue.events, blue.requests, 'failed requests')}: there is nothing to compare green ` +
+    'with. Start the rollout again, or roll back: beside a blue that is dead when it begins, green needs no canary'
   );
 }
 
