@@ -145,8 +145,13 @@ async function keptSoFar(ports: Needs, state: RolloutState): Promise<Begun> {
 const refusedInWords = ({ count: times, first }: NonNullable<KeptReplay['refused']>, asked: number): string =>
   `both versions refuse ${count(times)} of ${some(asked, 'request')} as a mistake of their caller, first ${first}`;
 
-const keep = ({ documents }: Needs, { endpoint, id }: RolloutState, kept: KeptReplay): Promise<string> =>
-  documents.writeDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, JSON.stringify(kept), 'application/json');
+/** A run that was given up for dead, and comes to its end after the rollout's, changes nothing of what was kept. */
+async function keep(ports: Needs, state: RolloutState, kept: KeptReplay): Promise<void> {
+  const { endpoint, id } = state;
+  await renewOwnership(ports, state);
+  const text = JSON.stringify(kept);
+  await ports.documents.writeDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, text, 'application/json');
+}
 
 function verdictOf({ verdict, gate }: PairedJudgement): NonNullable<Replaying['replay']['verdict']> {
   switch (verdict) {

@@ -117,6 +117,8 @@ it('keeps, stopped, what was asked until then, puts no one on green, and a redri
   expect(record?.state?.replay).toMatchObject({ asked: before.asked, chunks: 1 });
   expect(keptOf(scene, rollout).pairs.slice(0, before.pairs.length)).toEqual(before.pairs);
   await scene.world.runFor(5 * MINUTE);
+  // The run that Lambda still gave its time came to its end meanwhile.
+  expect(keptOf(scene, rollout)).toEqual(before);
   const calls = scene.world.hooks.calls.length;
   await redrive(scene, rollout);
   await scene.end(rollout);
