@@ -1,8 +1,8 @@
-/** A share as percent: as many decimals as asked for, or enough to see it. */
+/** A share as percent: as many decimals as asked for, or enough to see it, and none that is 0. */
 export function percent(share: number | undefined, decimals?: number): string {
   if (share === undefined || Number.isNaN(share)) return '–';
   const value = 100 * share;
-  return `${value.toFixed(decimals ?? (value === 0 ? 0 : value < 0.1 ? 3 : value < 10 ? 2 : 1))} %`;
+  return `${Number(value.toFixed(decimals ?? (value < 0.1 ? 3 : value < 10 ? 2 : 1)))} %`;
 }
 
 /** A number of things: whole from ten on, with thousands set apart. */
