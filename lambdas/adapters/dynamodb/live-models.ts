@@ -4,7 +4,7 @@ import { MAX_PERIODS, neededPeriods } from '../../domain/idle-versions';
 import type { TakenBack } from '../../domain/rollback';
 import type { PinnedModel, ServedVersion } from '../../domain/rollout';
 import type { AdapterContext } from '../sdk/context';
-import { dynamodbTable, parseItem, PRESENT, StoredItemContended, unchangedSince, WRITE_ATTEMPTS } from './table';
+import { dynamodbTable, parsedItem, PRESENT, StoredItemContended, unchangedSince, WRITE_ATTEMPTS } from './table';
 
 export interface LivePeriod {
   readonly version: string;
@@ -93,18 +93,21 @@ type Noted = Omit<z.output<typeof liveItem>, 'writes'>;
  */
 export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
   const table = dynamodbTable(context);
-  const read = async (endpoint: string): Promise<z.output<typeof liveItem>> => {
+  const find = async (endpoint: string) => {
     const item = await table.getItem(endpoint, LIVE);
-    return item ? parseItem(liveItem, item, endpoint, LIVE) : NOTHING;
+    const parsed = parsedItem(liveItem, item);
+    const { writes, ...noted } = parsed ?? (item === undefined ? NOTHING : OVERWRITTEN);
+    return { noted, writes, unchanged: unchangedSince(item, parsed) };
   };
+  const read = async (endpoint: string): Promise<Noted> => (await find(endpoint)).noted;
   /** `change` answers undefined when there is nothing to write. */
   async function rewrite(endpoint: string, change: (now: Noted) => Noted | undefined, mayStill?: () => Promise<void>) {
     for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
-      const { writes, ...now } = await read(endpoint);
-      const changed = change(now);
+      const { noted, writes, unchanged } = await find(endpoint);
+      const changed = change(noted);
       if (changed === undefined) return;
       await mayStill?.();
-      if (await table.putItem(endpoint, LIVE, { writes: writes + 1, ...changed }, unchangedSince(writes))) return;
+      if (await table.putItem(endpoint, LIVE, { writes: writes + 1, ...changed }, unchanged)) return;
     }
     throw new StoredItemContended(`What is live at endpoint ${endpoint} changed ${WRITE_ATTEMPTS} times meanwhile.`);
   }
@@ -144,14 +147,16 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
       }),
     unknownBefore: async (endpoint) => (await read(endpoint)).unknownBefore,
     isLost: async (endpoint) => {
-      const noted = await read(endpoint);
-      return noted === NOTHING || noted.lost === true;
+      const { noted, writes } = await find(endpoint);
+      return writes === 0 || noted.lost === true;
     },
     recover: (endpoint, known, now) => rewrite(endpoint, (noted) => recovered(noted, known, now)),
   };
 };
 
 const NOTHING: z.output<typeof liveItem> = { writes: 0, periods: [], takenBack: [] };
+/** A person has overwritten the item: what it said is lost. */
+const OVERWRITTEN: z.output<typeof liveItem> = { ...NOTHING, lost: true };
 
 /** It is not known since when: what said so is gone. Early enough for readers of what came before. */
 const LONG_AGO = '1970-01-01T00:00:00.000Z';

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import type { AdapterContext } from '../sdk/context';
-import { ABSENT, type Condition, dynamodbTable, parseItem, StoredItemContended, WRITE_ATTEMPTS } from './table';
+import {
+  ABSENT,
+  asRead,
+  type Condition,
+  dynamodbTable,
+  parsedItem,
+  StoredItemContended,
+  WRITE_ATTEMPTS,
+} from './table';
 
 /** Who may change an endpoint's traffic now. */
 export interface Lock {
@@ -37,6 +45,7 @@ export interface Locks {
    * stands. False when it was not the owner's.
    */
   releaseLock(endpoint: string, owner: string): Promise<boolean>;
+  /** Undefined also where it does not parse: that is as if it had been deleted. */
   readLock(endpoint: string): Promise<Lock | undefined>;
 }
 
@@ -58,8 +67,8 @@ const lockItem = successor.extend({
 export const dynamodbLocks = (context: AdapterContext): Locks => {
   const table = dynamodbTable(context);
   const read = async (endpoint: string): Promise<Lock | undefined> => {
-    const item = await table.getItem(endpoint, LOCK);
-    return item && itemOf(parseItem(lockItem, item, endpoint, LOCK));
+    const held = parsedItem(lockItem, await table.getItem(endpoint, LOCK));
+    return held && itemOf(held);
   };
   const replace = async (held: Lock, by: Lock): Promise<boolean> =>
     table.putItem(held.endpoint, LOCK, itemOf(by), unchanged(held));
@@ -71,10 +80,14 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
       // The lock may be released or renewed between a refusal and what follows from it.
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         if (await table.putItem(endpoint, LOCK, itemOf(lock), freeAt(now))) return 'acquired';
-        const held = await read(endpoint);
-        if (held && held.owner !== owner) return held;
+        const item = await table.getItem(endpoint, LOCK);
+        const held = parsedItem(lockItem, item);
+        if (held && held.owner !== owner) return itemOf(held);
         // Ours already: who is next in line, and after whom we are, must not get lost.
-        if (held && (await replace(held, { ...held, leaseUntil }))) return 'acquired';
+        const isIts = held
+          ? await replace(itemOf(held), { ...itemOf(held), leaseUntil })
+          : await table.putItem(endpoint, LOCK, itemOf(lock), asRead(item));
+        if (isIts) return 'acquired';
       }
       throw new StoredItemContended(`The lock of endpoint ${endpoint} changed hands while it was being acquired.`);
     },
@@ -99,7 +112,16 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
 };
 
 /** Without keys that have no value, which DynamoDB would refuse. */
-const itemOf = ({ endpoint, owner, rolloutId, leaseUntil, traffic, action, next, after }: Lock) => ({
+const itemOf = ({
+  endpoint,
+  owner,
+  rolloutId,
+  leaseUntil,
+  traffic,
+  action,
+  next,
+  after,
+}: z.output<typeof lockItem>) => ({
   endpoint,
   owner,
   rolloutId,

@@ -11,7 +11,16 @@ import type { TransitionEvent } from '../../contract/transition-event';
 import { fromJson, pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
 import { writeAnnounced } from './outbox';
-import { ABSENT, type Attributes, type Condition, dynamodbTable, endpointKey, parseItem } from './table';
+import {
+  ABSENT,
+  type Attributes,
+  type Condition,
+  dynamodbTable,
+  endpointKey,
+  parsedItem,
+  parseItem,
+  StoredItemInvalid,
+} from './table';
 
 /** The history: one record per rollout, kept for good. */
 export interface Records {
@@ -23,7 +32,10 @@ export interface Records {
   /** Writes the ended record, and announces its end in the same write. False when another writer ended it before. */
   closeRecord(record: RolloutRecord, announced: readonly TransitionEvent[]): Promise<boolean>;
   readRecord(endpoint: string, id: string): Promise<RolloutRecord | undefined>;
-  /** Newest first. Each is read whole: tens of kilobytes, of which `listRollouts` needs none. */
+  /**
+   * Newest first. Each is read whole: tens of kilobytes, of which `listRollouts` needs none. One that does not parse is
+   * in neither list.
+   */
   listRecords(endpoint: string, limit: number): Promise<readonly RolloutRecord[]>;
   /** Newest first, in one read: of those that have ended what the list itself says, of the others their record. */
   listRollouts(endpoint: string, limit: number): Promise<readonly RolloutEntry[]>;
@@ -67,10 +79,10 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
     const seen = new Set<string>();
     for await (const page of entries(endpoint, limit)) {
       const fresh = page.flatMap((item) => {
-        const { id } = parseItem(indexItem, item, endpoint, INDEX_PREFIX);
-        return seen.has(id) ? [] : (seen.add(id), [{ item, id }]);
+        const id = parsedItem(indexItem, item)?.id;
+        return id === undefined || seen.has(id) ? [] : (seen.add(id), [{ item, id }]);
       });
-      const all = await Promise.all(fresh.map(({ item, id }) => of(item, id)));
+      const all = await Promise.all(fresh.map(({ item, id }) => of(item, id).catch(passedOver)));
       found.push(...all.filter((one) => one !== undefined));
       if (found.length >= limit) break;
     }
@@ -102,11 +114,17 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
   };
 };
 
+/** It is not there, runs, or was overwritten by a person. */
 const NOT_ENDED: Condition = {
-  expression: `${ABSENT.expression} OR #status = :running`,
-  names: { ...ABSENT.names, '#status': 'status' },
-  values: { ':running': 'running' },
+  expression: 'attribute_not_exists(#status) OR #status <> :ended',
+  names: { '#status': 'status' },
+  values: { ':ended': 'ended' },
 };
+
+/** One record that cannot be read hides no other. */
+function passedOver(error: unknown): undefined {
+  if (!(error instanceof StoredItemInvalid)) throw error;
+}
 
 /** DynamoDB refuses items above 400 KB; the rest is left for names and keys. */
 const MAX_RECORD_BYTES = 380_000;

@@ -57,11 +57,11 @@ export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', name
 /** Holds when there is one. */
 export const PRESENT: Condition = { expression: 'attribute_exists(#pk)', names: { '#pk': TABLE_KEYS.partition } };
 
-/** Holds when an item whose `writes` counts its changes is as it was read; 0 is one that was not there. */
-export const unchangedSince = (writes: number): Condition =>
-  writes === 0
-    ? ABSENT
-    : { expression: '#writes = :writes', names: { '#writes': 'writes' }, values: { ':writes': writes } };
+/** Holds when an item is as it was read: `writes` counts the changes of one that parses. */
+export const unchangedSince = (item: Attributes | undefined, parsed: { readonly writes: number } | undefined) =>
+  parsed === undefined
+    ? asRead(item)
+    : { expression: '#writes = :writes', names: { '#writes': 'writes' }, values: { ':writes': parsed.writes } };
 
 export function dynamodbTable(context: AdapterContext): Table {
   const { client, TableName } = tableAccess(context);
@@ -168,6 +168,37 @@ export function parseItem<T extends z.ZodType>(schema: T, item: unknown, endpoin
   throw new StoredItemInvalid(
     onOneLine(`Item ${sort} of endpoint ${endpoint} does not parse: ${inOneMessage(problems(parsed.error, 'item'))}`),
   );
+}
+
+/**
+ * For what rollouts cannot do without: an item that does not parse is as good as one that was deleted, and its next
+ * writer puts it right, on condition that it is `asRead`.
+ */
+export const parsedItem = <T extends z.ZodType>(schema: T, item: unknown): z.output<T> | undefined =>
+  schema.safeParse(item).data;
+
+/** Holds while the item has every attribute that was read; undefined is one that was not there. */
+export function asRead(item: Attributes | undefined): Condition {
+  if (item === undefined) return ABSENT;
+  const entries = Object.entries(item);
+  return {
+    expression: entries.map((_, index) => `#a${index} = :a${index}`).join(' AND '),
+    names: Object.fromEntries(entries.map(([name], index) => [`#a${index}`, name])),
+    values: Object.fromEntries(entries.map(([, value], index) => [`:a${index}`, value])),
+  };
+}
+
+/** Puts an item where the condition holds, or where what is there does not parse. False where neither is so. */
+export async function putOver(
+  table: Table,
+  { endpoint, sort, schema }: { readonly endpoint: string; readonly sort: string; readonly schema: z.ZodType },
+  attributes: Attributes,
+  condition: Condition,
+): Promise<boolean> {
+  if (await table.putItem(endpoint, sort, attributes, condition)) return true;
+  const item = await table.getItem(endpoint, sort);
+  if (parsedItem(schema, item) !== undefined) return false;
+  return table.putItem(endpoint, sort, attributes, asRead(item));
 }
 
 /** How often a read-modify-write is tried before it gives up. */

@@ -3,7 +3,7 @@ import { NO_ENDPOINT, TABLE_KEYS } from '../../contract/names';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
-import { type Attributes, type Condition, ABSENT, dynamodbTable, parseItem, PRESENT } from './table';
+import { type Attributes, type Condition, ABSENT, dynamodbTable, parsedItem, PRESENT, putOver } from './table';
 
 const turnItem = z.object({
   /** Execution ARN. */
@@ -59,8 +59,10 @@ export const dynamodbTurns = (context: AdapterContext): Turns => {
     const found: { readonly sort: string; readonly item: z.output<S> }[] = [];
     const read = (after?: Attributes) => table.newestItems(PLANE, prefix, MOST, after);
     for await (const page of pagesOf(`What begins with ${prefix}`, read))
-      for (const item of page)
-        found.push({ sort: String(item[TABLE_KEYS.sort]), item: parseItem(schema, item, PLANE, prefix) });
+      for (const one of page) {
+        const item = parsedItem(schema, one);
+        if (item !== undefined) found.push({ sort: String(one[TABLE_KEYS.sort]), item });
+      }
     return found;
   };
   const lineKey = ({ since, rolloutId }: Pick<Turn, 'rolloutId' | 'since'>) => `${LINE}${since}#${rolloutId}`;
@@ -70,8 +72,8 @@ export const dynamodbTurns = (context: AdapterContext): Turns => {
   async function takeSlot(turn: Turn, taken: readonly { readonly sort: string }[], atOnce: number): Promise<boolean> {
     for (let slot = 1; slot <= atOnce; slot += 1) {
       const sort = `${SLOT}${String(slot).padStart(4, '0')}`;
-      if (taken.every((one) => one.sort !== sort) && (await table.putItem(PLANE, sort, { ...turn }, ABSENT)))
-        return true;
+      const key = { endpoint: PLANE, sort, schema: turnItem };
+      if (taken.every((one) => one.sort !== sort) && (await putOver(table, key, { ...turn }, ABSENT))) return true;
     }
     return false;
   }

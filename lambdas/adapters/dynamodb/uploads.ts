@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { comparableSequencer, uploadOrder } from '../../domain/rollout';
 import type { AdapterContext } from '../sdk/context';
-import { ABSENT, type Condition, dynamodbTable, parseItem, StoredItemContended, WRITE_ATTEMPTS } from './table';
+import {
+  ABSENT,
+  type Condition,
+  dynamodbTable,
+  parsedItem,
+  parseItem,
+  putOver,
+  StoredItemContended,
+  WRITE_ATTEMPTS,
+} from './table';
 
 /** An upload that may start a rollout. */
 export interface Upload {
@@ -113,18 +122,15 @@ const MOST_DISPLACED = 20;
 export const dynamodbUploads = (context: AdapterContext): Uploads => {
   const table = dynamodbTable(context);
   const waiting = async (endpoint: string): Promise<WaitingUpload | undefined> => {
-    const item = await table.getItem(endpoint, WAITING);
-    return item && parseItem(uploadItem, item, endpoint, WAITING);
+    return parsedItem(uploadItem, await table.getItem(endpoint, WAITING));
   };
-  const answerTo = async (endpoint: string, executionName: string): Promise<AnswerToUpload | undefined> => {
-    const sort = answered(executionName);
-    const item = await table.getItem(endpoint, sort);
-    return item && parseItem(answerItem, item, endpoint, sort).answer;
-  };
+  const answerItemOf = (endpoint: string, executionName: string) => table.getItem(endpoint, answered(executionName));
   return {
     readWaitingUpload: waiting,
-    isAnswered: async (endpoint, executionName) => (await answerTo(endpoint, executionName)) !== undefined,
-    readUploadAnswer: answerTo,
+    // Whatever else it says, by its key it was answered.
+    isAnswered: async (endpoint, executionName) => (await answerItemOf(endpoint, executionName)) !== undefined,
+    readUploadAnswer: async (endpoint, executionName) =>
+      parsedItem(answerItem, await answerItemOf(endpoint, executionName))?.answer,
     noteUploadAnswer: async (endpoint, executionName, answer, at) => {
       await table.putItem(endpoint, answered(executionName), { answer, at });
     },
@@ -133,10 +139,10 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
         const other = await waiting(upload.endpoint);
         if (other?.executionName === upload.executionName) return { waits: true, superseded: other.displaced };
         if (other && !takesPlaceOf(upload, other)) return { waits: false, superseded: [upload] };
-        const condition = other ? stillWaits(other) : ABSENT;
         const lost = other ? [itemOf(other)] : [];
         const displaced = [...(other?.displaced ?? []), ...lost].slice(-MOST_DISPLACED);
-        if (await table.putItem(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
+        const key = { endpoint: upload.endpoint, sort: WAITING, schema: uploadItem };
+        if (await putOver(table, key, { ...itemOf(upload), displaced }, other ? stillWaits(other) : ABSENT))
           return { waits: true, superseded: displaced };
       }
       throw new StoredItemContended(
@@ -145,14 +151,13 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
       );
     },
     newestStartedUpload: async (endpoint) => {
-      const item = await table.getItem(endpoint, STARTED);
-      return item && parseItem(startedItem, item, endpoint, STARTED);
+      return parsedItem(startedItem, await table.getItem(endpoint, STARTED));
     },
     noteStartedUpload: async (started) => {
       const { key, versionId, uploadedAt, executionName, ...more } = itemOf(started);
       const sequencer = more.sequencer === undefined ? {} : { sequencer: comparableSequencer(more.sequencer) };
       const item = { key, versionId, uploadedAt, executionName, ...sequencer };
-      await table.putItem(started.endpoint, STARTED, item, isNewest(item));
+      await putOver(table, { endpoint: started.endpoint, sort: STARTED, schema: startedItem }, item, isNewest(item));
     },
     stopWaiting: async (upload) => table.removeItem(upload.endpoint, WAITING, stillWaits(upload)),
     readWaitingDeploy: async (endpoint) => {

@@ -14,7 +14,7 @@ import {
 } from '../../domain/waves';
 import { fromJson, pagesOf } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';
-import { type Attributes, dynamodbTable, parseItem, StoredItemContended, unchangedSince } from './table';
+import { type Attributes, dynamodbTable, parsedItem, StoredItemContended, unchangedSince } from './table';
 
 /** How the code of a deploy goes out over the endpoints of the control plane; `code` is Lambda's CodeSha256 of it. */
 export interface Waves {
@@ -63,23 +63,24 @@ const sizesSchema = z.array(z.int().min(1));
 /** One item for each code: every change of it is one write, on condition that nothing changed since it was read. */
 export const dynamodbWaves = (context: AdapterContext): Waves => {
   const table = dynamodbTable(context);
-  const read = async (
-    code: string,
-  ): Promise<Wave & { readonly writes: number; readonly expiresAt?: number | undefined }> => {
-    const sort = `${PREFIX}${code}`;
-    const item = await table.getItem(NO_ENDPOINT, sort);
-    return item ? parseItem(waveItem, item, NO_ENDPOINT, sort) : { ...NO_WAVE, writes: 0 };
+  const find = async (code: string) => {
+    const item = await table.getItem(NO_ENDPOINT, `${PREFIX}${code}`);
+    const parsed = parsedItem(waveItem, item);
+    const { writes, ...wave } = parsed ?? { ...NO_WAVE, writes: 0, expiresAt: undefined };
+    return { wave, writes, unchanged: unchangedSince(item, parsed) };
   };
+  const read = async (code: string): Promise<Wave & { readonly expiresAt?: number | undefined }> =>
+    (await find(code)).wave;
   const sizes = (): readonly number[] => sizesSchema.parse(fromJson(requiredVariable(context, ENV.waves)));
   /** `change` answers undefined when there is nothing to write. Answers the wave as it was then, or else undefined. */
   async function rewrite(code: string, change: (wave: Wave) => Wave | undefined): Promise<Wave | undefined> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const { writes, ...wave } = await read(code);
+      const { wave, writes, unchanged } = await find(code);
       const changed = change(wave);
       if (changed === undefined) return wave;
       const expiresAt = Math.round((context.clock.now() + KEPT_HOURS * HOUR_MS) / 1000);
       const item = { ...changed, expiresAt, writes: writes + 1 };
-      if (await table.putItem(NO_ENDPOINT, `${PREFIX}${code}`, item, unchangedSince(writes))) return undefined;
+      if (await table.putItem(NO_ENDPOINT, `${PREFIX}${code}`, item, unchanged)) return undefined;
       await context.clock.sleep(attempt * PAUSE_MS);
     }
     throw new StoredItemContended(`How far code ${code} has come changed ${ATTEMPTS} times meanwhile.`);
@@ -89,8 +90,8 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
     const page = (after?: Attributes) => table.newestItems(NO_ENDPOINT, PREFIX, MOST, after);
     for await (const items of pagesOf('How far deploys have come', page))
       for (const item of items) {
-        const sort = String(item[TABLE_KEYS.sort]);
-        found.push({ ...parseItem(waveItem, item, NO_ENDPOINT, sort), code: sort.slice(PREFIX.length) });
+        const wave = parsedItem(waveItem, item);
+        if (wave) found.push({ ...wave, code: String(item[TABLE_KEYS.sort]).slice(PREFIX.length) });
       }
     return found;
   };

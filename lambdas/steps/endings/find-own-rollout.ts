@@ -37,30 +37,31 @@ export async function findOwnRollout(
   raw: unknown,
 ): Promise<OwnRollout | undefined> {
   const given = rolloutStateSchema.safeParse(raw);
-  if (given.success) return byRecord(ports, given.data.config, execution, given.data);
-  const named = await namedEndpoint(ports, execution.name);
-  const found = named && ((await byRecord(ports, named, execution)) ?? (await byAlias(ports, named, execution)));
-  if (found !== undefined) return found;
+  if (given.success) return byRecord(ports, given.data.endpoint, execution, given.data);
+  const named = endpointOfExecution(execution.name);
+  const config = named === undefined ? undefined : await readableSettings(ports, named);
+  const found =
+    (named && (await byRecord(ports, named, execution))) ?? (config && (await byAlias(ports, config, execution)));
+  if (found) return found;
   // An execution that a person has named may be of any endpoint: its record is asked for before all aliases are. One of
   // ours, refused before it had a record, is no reason to ask a thousand aliases by calls that the way back to blue
   // needs.
-  const { configs } = await ports.settings.readableSettings();
-  for (const find of endpointOfExecution(execution.name) === undefined ? [byRecord, byAlias] : [byRecord])
-    for (const config of configs) {
-      const other = await find(ports, config, execution);
-      if (other !== undefined) return other;
-    }
+  for (const endpoint of await ports.settings.listNames()) {
+    const other = await byRecord(ports, endpoint, execution);
+    if (other !== undefined) return other;
+  }
+  if (named !== undefined) return undefined;
+  for (const one of (await ports.settings.readableSettings()).configs) {
+    const other = await byAlias(ports, one, execution);
+    if (other !== undefined) return other;
+  }
   return undefined;
 }
 
-/**
- * The endpoint that an execution of ours is named after. One whose settings cannot be read is found with all others, or
- * not.
- */
-async function namedEndpoint({ settings }: Needs, executionName: string): Promise<EndpointConfig | undefined> {
-  const named = endpointOfExecution(executionName);
+/** The record has the settings too: those that were deleted, or cannot be read, keep no blue out of service. */
+async function readableSettings({ settings }: Needs, endpoint: string): Promise<EndpointConfig | undefined> {
   try {
-    return named === undefined ? undefined : await settings.findSettings(named);
+    return await settings.findSettings(endpoint);
   } catch (error) {
     if (error instanceof Error && error.name === 'SettingsInvalid') return undefined;
     throw error;
@@ -69,11 +70,10 @@ async function namedEndpoint({ settings }: Needs, executionName: string): Promis
 
 async function byRecord(
   { locks, records }: Needs,
-  config: EndpointConfig,
+  endpoint: string,
   { id, name }: OwnExecution,
   given?: RolloutState,
 ): Promise<OwnRollout | undefined> {
-  const endpoint = config.settings.name;
   const record = await readable(records, endpoint, name);
   const state = furtherOn(given, record?.executionArn === id ? record.state : undefined);
   if (state === undefined) return undefined;
@@ -167,7 +167,7 @@ export async function findRecord(
 ): Promise<RolloutRecord | undefined> {
   const among = async (endpoints: readonly string[]): Promise<RolloutRecord | undefined> => {
     for (const endpoint of endpoints) {
-      const record = await records.readRecord(endpoint, id);
+      const record = await readable(records, endpoint, id);
       if (record !== undefined) return record;
     }
     return undefined;
