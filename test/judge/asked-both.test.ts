@@ -58,6 +58,16 @@ describe('both versions, asked directly where users see green fail', () => {
     }
   });
 
+  it('excuse a good green in 97 of 100 cases, of whichever outage that hits both alike', () => {
+    for (const outage of [0.1, 0.3, 0.6, 0.9]) {
+      const chances = binomial(100, outage);
+      const excused = chances.flatMap((one, blue) =>
+        chances.map((other, green) => (found(blue, green, outage) === 'both-fail' ? one * other : 0)),
+      );
+      expect(excused.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(0.97);
+    }
+  });
+
   it('excuse a green with a fault of its own in at most 1 of 1,000 cases, by a blue that is well', () => {
     // Blue fails 1 % as ever: so often asking it 100 times would say that it is ill.
     const excused = binomial(100, 0.01)

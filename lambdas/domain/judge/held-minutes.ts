@@ -23,19 +23,17 @@ export const failsBeyondBlue = (usual: number, green: Count): boolean => isFarBe
  * one or two fail by luck where one in 200 may.
  *
  * @param usual blue's rate in its own hour
- * @param oneIn how rarely luck is to look like a fault of green's alone
  */
 export function foundByAsking(
   asked: { readonly blue: Count; readonly green: Count },
   usual: number,
   users: Count,
-  oneIn?: number,
 ): 'both-fail' | 'both-answer' | 'other' {
   const rate = ({ events, requests }: Count) => events / Math.max(1, requests);
   const [blueFails, greenFails] = [failsBeyondBlue(usual, asked.blue), failsBeyondBlue(usual, asked.green)];
   if (!blueFails && !greenFails) return 'both-answer';
-  const most = mostOf(asked.blue, oneIn);
-  const isExcused = rate(asked.green) <= most && rate(users) <= Math.min(most, mostOf(asked.green, oneIn));
+  const most = mostOf(asked.blue);
+  const isExcused = rate(asked.green) <= most && rate(users) <= Math.min(most, mostOf(asked.green));
   return blueFails && isExcused ? 'both-fail' : 'other';
 }
 

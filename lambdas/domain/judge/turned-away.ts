@@ -60,9 +60,6 @@ const LONGER = 1.1;
  */
 const WARM_AT_LEAST = 0.5;
 
-/** It may go on for an hour, and both are asked every four minutes. */
-const ONE_IN = 1_000;
-
 /**
  * Lambda turns a request away before any version sees it, when no execution is free. The limit is the account's or the
  * function's: blue would suffer from it alike, unless green takes up more of it. What a version takes up is its
@@ -83,7 +80,7 @@ export function turnedAwayByAsking(
   const { events, requests } = asked.away.green;
   const isWarm = asked.green.length >= WARM_AT_LEAST * (requests - events);
   const isAlike = isWarm && (taken.green ?? 0) <= LONGER * slowedDown(taken.blue, before.blue, asked.blue);
-  const found = foundByAsking(asked.away, usual, users, ONE_IN);
+  const found = foundByAsking(asked.away, usual, users);
   return { found: found !== 'both-fail' ? found : isAlike ? 'both-ill' : 'other', isAlike };
 }
 

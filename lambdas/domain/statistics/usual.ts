@@ -29,17 +29,14 @@ export const isFarBeyond = ({ events, requests }: Count, limit: number): boolean
 export const isFarBelow = ({ events, requests }: Count, limit: number): boolean =>
   requests > 0 && events / requests < limit && requests * relativeEntropy(events / requests, limit) >= RARE;
 
-/**
- * The highest rate that a sample leaves in question, at one error in so many: what is above it is not explained by the
- * sample.
- */
-export function mostOf({ events, requests }: Count, oneIn = 20): number {
+/** The highest rate that a sample leaves in question, at one error in 1,000: what is above is not explained by it. */
+export function mostOf({ events, requests }: Count): number {
   const rate = events / requests;
   let [low, high] = [rate, 1];
   // 30 halvings are below a billionth.
   for (let step = 0; step < 30 && low < 1; step += 1) {
     const middle = (low + high) / 2;
-    if (middle < 1 && requests * relativeEntropy(rate, middle) < Math.log(oneIn)) low = middle;
+    if (middle < 1 && requests * relativeEntropy(rate, middle) < RARE) low = middle;
     else high = middle;
   }
   return high;
