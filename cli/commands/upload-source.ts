@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ForeignModel, ModelStore } from '../../lambdas/adapters/s3/model-store';
 import { ModelUnreadable, unreadableInWords } from '../../lambdas/contract/unreadable';
 import { formatModelAddress, type ModelAddress, parseModelAddress } from '../../lambdas/domain/rollout';
-import type { UploadRequest } from '../../lambdas/operations/upload';
+import { endpointFor, type UploadRequest } from '../../lambdas/operations/upload';
 import type { Cli } from '../command';
 import { UsageError } from '../failure';
 
@@ -17,34 +17,46 @@ export interface UploadSource extends Pick<UploadRequest, 'content' | 'fileName'
   readonly weights: string | undefined;
 }
 
+/** What a person says of it. */
+interface Wanted extends Pick<UploadRequest, 'endpoint'> {
+  /** A file, or an s3:// address. */
+  readonly named: string;
+  readonly sha256: string | undefined;
+  /** What the object is to be called. @default as the file */
+  readonly fileName: string | undefined;
+}
+
 /**
  * Uses the model that a person names: a file, or an object of another bucket by its s3:// address. Below an address
- * that ends in a slash it is the newest of the digest `wanted`. Where S3 tells an object's digest, and that is
- * `wanted`, S3 copies it; else it is fetched, and is a file as any other until it was used. @throws UsageError,
- * ArgumentsInvalid
+ * that ends in a slash it is the newest of the digest that is wanted. Where S3 tells that an object has that digest,
+ * S3 copies it; else it is fetched, unless the endpoint would refuse it, and is a file as any other until it was used.
+ * @throws UsageError, ArgumentsInvalid, UnknownEndpoint, InvalidInput
  */
 export async function withSource<T>(
   cli: Pick<Cli, 'app' | 'note'>,
-  named: string,
-  wanted: string | undefined,
+  { named, sha256: wanted, fileName, endpoint }: Wanted,
   use: (source: UploadSource) => Promise<T>,
 ): Promise<T> {
   if (!named.startsWith('s3://')) return use(await fileAt(named));
   const address = parseModelAddress(named);
   if (address === undefined)
     throw new UsageError(`FILE: must be a file, or s3://BUCKET/KEY with or without ?versionId=; got "${named}"`);
-  const models = (await cli.app()).ports.modelStore;
+  const { ports } = await cli.app();
+  const models = ports.modelStore;
   const found = await readable(address.bucket, () => foreign(models, address, wanted));
   if (found === undefined)
     throw new UsageError(`FILE: there is no ${named}${isFolder(address) ? ` of ${wanted}` : ''}`);
   const { sizeBytes, sha256, key } = found;
   if (sha256 !== undefined && sha256 === wanted)
     return use({ content: found, fileName: basename(key), sha256, sizeBytes, weights: undefined });
+  const fits = (bytes: number) =>
+    endpointFor(ports, { endpoint, fileName: fileName ?? basename(key), sizeBytes: bytes });
+  await fits(sizeBytes);
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-'));
   try {
     const from = formatModelAddress(found);
     cli.note(`Fetches ${from}, whose digest S3 does not tell.`);
-    const file = await fetched(models, found, folder);
+    const file = await fetched(models, found, folder, fits);
     const { weights, ...model } = await fileAt(file);
     return await use({ ...model, weights: weights?.replaceAll(file, from) });
   } finally {
@@ -62,7 +74,12 @@ async function foreign(models: ModelStore, address: ModelAddress, wanted: string
 }
 
 /** An object, and the files that its weights lie in, in a folder here. Answers the object's file. */
-async function fetched(models: ModelStore, model: ForeignModel, folder: string): Promise<string> {
+async function fetched(
+  models: ModelStore,
+  model: ForeignModel,
+  folder: string,
+  fits: (sizeBytes: number) => Promise<unknown>,
+): Promise<string> {
   const fetch = async (address: ModelAddress, path: string) => {
     await mkdir(dirname(path), { recursive: true });
     await pipeline(await readable(address.bucket, () => models.readForeign(address)), createWriteStream(path));
@@ -70,9 +87,20 @@ async function fetched(models: ModelStore, model: ForeignModel, folder: string):
   const file = join(folder, basename(model.key));
   await fetch(model, file);
   if (!file.endsWith('.onnx')) return file;
+  const { bucket } = model;
   const { weightFiles } = await import('../whole-model');
-  for (const path of weightFiles(file))
-    await fetch({ bucket: model.bucket, key: posix.join(posix.dirname(model.key), path) }, join(folder, path));
+  let { sizeBytes } = model;
+  for (const path of weightFiles(file)) {
+    const key = posix.join(posix.dirname(model.key), path);
+    const weights = await readable(bucket, () => models.describeForeign({ bucket, key }));
+    if (weights === undefined)
+      throw new UsageError(
+        `FILE: the weights of ${formatModelAddress(model)} lie in "${path}", and there is no ` +
+          `${formatModelAddress({ bucket, key })}: put it beside the model`,
+      );
+    await fits((sizeBytes += weights.sizeBytes));
+    await fetch(weights, join(folder, path));
+  }
   return file;
 }
 

@@ -37,7 +37,8 @@ export const upload = defineCommand({
       throw new UsageError(`--name: must be a file's name; got "${name}"`);
     if (wanted !== undefined && !/^[0-9a-f]{64}$/.test(wanted))
       throw new UsageError(`--sha256: must be 64 hexadecimal digits in lower case; got "${wanted}"`);
-    const { ports, context, result } = await withSource(cli, file, wanted, async (source) => {
+    const named = { named: file, sha256: wanted, fileName: name, endpoint };
+    const { ports, context, result } = await withSource(cli, named, async (source) => {
       const { weights, ...model } = source;
       if (wanted !== undefined && wanted !== model.sha256)
         throw new UsageError(`--sha256: ${file} has ${model.sha256}; must be ${wanted}. Nothing was uploaded`);

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../contract/errors';
+import type { EndpointConfig } from '../contract/endpoint-settings';
 import { MODELS_PREFIX } from '../contract/names';
 import { executionName, formatModelAddress } from '../domain/rollout';
 import type { ForeignModel } from '../adapters/s3/model-store';
@@ -34,16 +35,14 @@ export interface UploadedModel {
 }
 
 /**
- * Stores a model, which starts a rollout. The hash rides on the object, so that whatever is damaged on the way is
- * refused. What the endpoint would refuse for sure is refused before anything is sent.
+ * The endpoint that is to serve a file, unless its name or size rules that out.
  * @throws UnknownEndpoint, InvalidInput
  */
-export async function upload(
-  ports: Pick<OperationNeeds, 'hash' | 'modelStore' | 'settings'>,
-  request: UploadRequest,
-): Promise<UploadedModel> {
-  const { fileName, sizeBytes, sha256, strategy, reason } = request;
-  const { settings } = await chooseEndpoint(ports, request.endpoint);
+export async function endpointFor(
+  ports: Pick<OperationNeeds, 'settings'>,
+  { endpoint, fileName, sizeBytes }: Pick<UploadRequest, 'endpoint' | 'fileName' | 'sizeBytes'>,
+): Promise<EndpointConfig['settings']> {
+  const { settings } = await chooseEndpoint(ports, endpoint);
   if (!fileName.endsWith(settings.suffix))
     throw new InvalidInput(
       `FILE: must end in ${settings.suffix}, the suffix of endpoint ${settings.name}; got "${fileName}"`,
@@ -54,6 +53,20 @@ export async function upload(
       `FILE: ${fileName} has ${(sizeBytes / MB).toFixed(1)} MB; the limit maxModelMB of endpoint ` +
         `${settings.name} is ${settings.maxModelMB} MB`,
     );
+  return settings;
+}
+
+/**
+ * Stores a model, which starts a rollout. The hash rides on the object, so that whatever is damaged on the way is
+ * refused. What the endpoint would refuse for sure is refused before anything is sent.
+ * @throws UnknownEndpoint, InvalidInput
+ */
+export async function upload(
+  ports: Pick<OperationNeeds, 'hash' | 'modelStore' | 'settings'>,
+  request: UploadRequest,
+): Promise<UploadedModel> {
+  const { fileName, sizeBytes, sha256, strategy, reason } = request;
+  const settings = await endpointFor(ports, request);
   const notAllowed = strategy && whyNotAllowed(settings, strategy);
   if (notAllowed !== undefined)
     throw new InvalidInput(`strategy: ${notAllowed}. Upload without one, or leave it to \`npx greenlight start\``);

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { s3Documents } from '../../lambdas/adapters/s3/documents';
+import { s3ModelStore } from '../../lambdas/adapters/s3/model-store';
 import { s3Models } from '../../lambdas/adapters/s3/models';
 import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../simulator/services/test-world';
@@ -207,4 +210,28 @@ test('documents are read up to a size; none, or a larger one, is an error that s
     name: 'NoSuchKey',
   });
   expect(sent.at(-1)?.input).toMatchObject({ Key: 'rollouts/digits/r2/evidence-canary.json' });
+});
+
+test('objects are read in the region that their bucket is in, which S3 tells', async () => {
+  const regions: (string | undefined)[] = [];
+  const server = createServer(({ headers }, response) => {
+    const [, region] = /Credential=[^/]+\/\d+\/([^/]+)\/s3/.exec(headers.authorization ?? '') ?? [];
+    regions.push(region);
+    const there = region === 'eu-central-1';
+    const answer = there ? { 'content-length': 5 } : { 'x-amz-bucket-region': 'eu-central-1' };
+    response.writeHead(there ? 200 : 301, answer).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-west-1' };
+  const before = { ...process.env };
+  Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL_S3 });
+  try {
+    const found = await s3ModelStore(contextWith({})).describeForeign({ bucket: 'of-staging', key: 'v2.onnx' });
+    expect([found?.sizeBytes, regions]).toEqual([5, ['eu-west-1', 'eu-central-1']]);
+  } finally {
+    process.env = before;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

@@ -99,6 +99,21 @@ describe('upload of a model in the bucket of another account', () => {
     ]);
   });
 
+  it('passes over what cannot be read in a folder, and tells of it where nothing else has the digest', async () => {
+    const scene = await production();
+    await staged(scene, 'models/digits/v2.onnx');
+    const own = { SSECustomerAlgorithm: 'AES256', SSECustomerKey: 'x'.repeat(32) };
+    const put = new PutObjectCommand({ Bucket: STAGING, Key: 'models/digits/own-key.onnx', Body: BYTES, ...own });
+    await scene.world.run(scene.world.user.s3.send(put));
+    const { code } = await greenlight(scene, `upload s3://${STAGING}/models/digits/ --sha256 ${DIGEST}`);
+    expect(code).toBe(0);
+    const none = await greenlight(scene, `upload s3://${STAGING}/models/digits/ --sha256 ${'0'.repeat(64)}`);
+    expect([none.code, none.err]).toEqual([
+      2,
+      expect.stringMatching(/FILE: s3:\S+own-key.onnx is encrypted with the uploader's own key \(SSE-C\)/),
+    ]);
+  });
+
   it('fetches what S3 tells no digest of, and refuses other bytes than those that were asked for', async () => {
     const scene = await production();
     const folder = mkdtempSync(join(tmpdir(), 'fetched-'));
@@ -141,6 +156,39 @@ describe('upload of a model in the bucket of another account', () => {
       expect.stringMatching(/made of s3:\S+week 47\/blue.onnx\?versionId=\S+ and its weights in blue.onnx.data\./),
     ]);
     expect(scene.world.services.s3.readBytes(scene.app.bucket, 'models/digits/blue.onnx')).toEqual(whole);
+  });
+
+  it('names the weights that are not beside their model', async () => {
+    const scene = await production();
+    const bytes = readFileSync(join(__dirname, 'rehearse/pytorch/blue.onnx'));
+    const address = await staged(scene, 'artifacts/blue.onnx', bytes);
+    const { code, err } = await greenlight(scene, `upload ${typed(address)} --sha256 ${DIGEST}`);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/lie in "blue.onnx.data", and there is no s3:\S+artifacts.blue.onnx.data: put it beside/),
+    ]);
+  });
+
+  it.each([
+    ['model', 'blue.onnx', ['HeadObject']],
+    ['weights', 'blue.onnx.data', ['HeadObject', 'GetObject', 'HeadObject']],
+  ])('fetches no %s that the endpoint would refuse for its size', async (_, large, expected) => {
+    const scene = await Scene.open({ settings: { maxModelMB: 1 } });
+    await scene.serve();
+    scene.world.services.s3.createBucket(STAGING);
+    const folder = join(__dirname, 'rehearse/pytorch');
+    for (const name of ['blue.onnx', 'blue.onnx.data']) {
+      const bytes = readFileSync(join(folder, name));
+      const body = name === large ? Buffer.concat([bytes, Buffer.alloc(2 ** 20)]) : bytes;
+      await staged(scene, `artifacts/${name}`, body);
+    }
+    const commands = commandsOf(scene);
+    const { code, err } = await greenlight(scene, `upload s3://${STAGING}/artifacts/blue.onnx --sha256 ${DIGEST}`);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/FILE: blue.onnx has 1.\d MB; the limit maxModelMB of endpoint digits is 1 MB/),
+    ]);
+    expect(commands()).toEqual(expected);
   });
 
   it.each([

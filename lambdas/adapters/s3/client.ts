@@ -1,8 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 
+/** Of buckets in any region: a person may upload a model from another's. */
 export const s3Client = (context: AdapterContext): S3Client =>
-  context.client('s3', () => new S3Client({ ...clientConfig, ...s3Addressing }));
+  context.client('s3', () => new S3Client({ ...clientConfig, ...s3Addressing, followRegionRedirects: true }));
 
 /**
  * How buckets are addressed. At AWS each has a host name of its own; behind an endpoint that the environment names,

@@ -45,7 +45,10 @@ export interface ModelStore {
   copyModel(model: Stored & { readonly from: ForeignModel }): Promise<{ readonly versionId: string }>;
   /** An object of any bucket. Undefined: there is none. @throws ModelUnreadable */
   describeForeign(address: ModelAddress): Promise<ForeignModel | undefined>;
-  /** The newest version below a prefix of any bucket that says it has this hash. @throws ModelUnreadable */
+  /**
+   * The newest version below a prefix of any bucket that says it has this hash; what cannot be read is passed over.
+   * @throws ModelUnreadable where none says so, and one cannot be read
+   */
   findForeign(bucket: string, prefix: string, sha256: string): Promise<ForeignModel | undefined>;
   /** @throws ModelUnreadable */
   readForeign(address: ModelAddress): Promise<NodeJS.ReadableStream>;
@@ -124,11 +127,18 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
       for await (const page of pages) versions.push(...page);
       const modified = ({ LastModified: at }: ObjectVersion) => at?.getTime() ?? 0;
       versions.sort((one, other) => modified(other) - modified(one));
+      let unreadable: ModelUnreadable | undefined;
       for (const { Key: key = '/', VersionId: versionId } of versions) {
         if (key.endsWith('/')) continue;
-        const found = await describe({ bucket: from, key, ...(versionId && { versionId }) });
+        const found = await describe({ bucket: from, key, ...(versionId && { versionId }) }).catch((error: unknown) => {
+          if (!(error instanceof ModelUnreadable)) throw error;
+          unreadable ??= error;
+          return undefined;
+        });
         if (found?.model.sha256 === sha256 || found?.said === sha256) return found.model;
       }
+      // It may be the one that was looked for.
+      if (unreadable !== undefined) throw unreadable;
       return undefined;
     },
     readForeign: async (address) => {
