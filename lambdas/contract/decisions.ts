@@ -26,6 +26,8 @@ export interface Question {
 
 /** Who answers where green failed while its rollout waited for a person. */
 export const JUDGE = 'judge';
+/** The same, where no numbers came. */
+export const CHECK = 'check';
 
 export interface PersonsAnswer {
   readonly approved: boolean;

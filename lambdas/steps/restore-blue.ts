@@ -22,7 +22,7 @@ import type { Failure } from '../domain/rollout';
 import { STATES } from '../domain/workflow';
 import { endWithoutPromotion, MAX_CAUSE } from './endings/end-without-promotion';
 import { findOwnRollout } from './endings/find-own-rollout';
-import { JUDGE } from '../contract/decisions';
+import { CHECK, JUDGE } from '../contract/decisions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/progress';
 
 /** What a Catch writes. */
@@ -65,8 +65,10 @@ function notApproved(state: RolloutState, given: unknown): Failure {
     cause,
     decidedBy,
   });
-  if (answer?.by === JUDGE)
-    return { error: 'CanaryRegressed', cause: `while it waited for an answer: ${answer.reason}`, decidedBy: 'judge' };
+  if (answer?.by === JUDGE || answer?.by === CHECK) {
+    const error = answer.by === JUDGE ? 'CanaryRegressed' : 'MetricsUnavailable';
+    return { error, cause: `while it waited for an answer: ${answer.reason}`, decidedBy: answer.by };
+  }
   if (answer !== undefined)
     return refused(`${answer.by ?? 'a person'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
   if (caught.safeParse(given).success)

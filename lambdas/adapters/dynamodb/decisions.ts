@@ -11,6 +11,8 @@ import { ABSENT, type Condition, dynamodbTable, parseItem } from './table';
 
 export interface Approval extends Question {
   readonly answer?: PersonsAnswer & { readonly at: string };
+  /** CloudWatch says nothing of the canary that waits, and this is when that was seen first. ISO 8601, UTC. */
+  readonly silentSince?: string | undefined;
 }
 
 /** Questions that rollouts ask, one each, kept so that an answer needs no mail. */
@@ -20,6 +22,8 @@ export interface Approvals {
   readApproval(endpoint: string, rolloutId: string): Promise<Approval | undefined>;
   /** Notes an answer that was given. Nothing happens when another question has taken the place of this one. */
   noteAnswer(question: Question, answer: PersonsAnswer & { readonly at: string }): Promise<void>;
+  /** Notes since when nothing is known of the canary; undefined where it is known again. Nothing after an answer. */
+  noteSilence(question: Question, silentSince: string | undefined): Promise<void>;
 }
 
 const approvalKey = (rolloutId: string): string => `APPROVAL#${rolloutId}`;
@@ -31,6 +35,7 @@ const approvalItem = z.object({
   expiresAt: z.iso.datetime(),
   defaultAnswer: z.enum(['approve', 'reject']),
   answer: z.object({ approved: z.boolean(), by: z.string(), reason: z.string(), at: z.iso.datetime() }).optional(),
+  silentSince: z.iso.datetime().optional(),
 });
 
 /**
@@ -48,10 +53,16 @@ export const dynamodbApprovals = (context: AdapterContext): Approvals => {
       return item && { endpoint, ...parseItem(approvalItem, item, endpoint, approvalKey(rolloutId)) };
     },
     noteAnswer: async (question, answer) => void (await put({ ...question, answer }, stillAsks(question))),
+    noteSilence: async (question, silentSince) => {
+      const { expression, names, values } = stillAsks(question);
+      const unanswered = `${expression} AND attribute_not_exists(#answer)`;
+      const condition = { expression: unanswered, names: { ...names, '#answer': 'answer' }, values };
+      await put({ ...question, silentSince }, condition);
+    },
   };
 };
 
-const itemOf = ({ rolloutId, taskToken, why, askedAt, expiresAt, defaultAnswer, answer }: Approval) => ({
+const itemOf = ({ rolloutId, taskToken, why, askedAt, expiresAt, defaultAnswer, answer, silentSince }: Approval) => ({
   rolloutId,
   taskToken,
   why,
@@ -59,9 +70,10 @@ const itemOf = ({ rolloutId, taskToken, why, askedAt, expiresAt, defaultAnswer, 
   expiresAt,
   defaultAnswer,
   ...(answer && { answer: { ...answer } }),
+  ...(silentSince !== undefined && { silentSince }),
 });
 
-const stillAsks = ({ taskToken }: Question): Condition => ({
+const stillAsks = ({ taskToken }: Question) => ({
   expression: '#taskToken = :taskToken',
   names: { '#taskToken': 'taskToken' },
   values: { ':taskToken': taskToken },

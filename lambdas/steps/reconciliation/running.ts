@@ -1,8 +1,10 @@
 import type { Adapters } from '../../adapters/adapters';
+import type { Approval } from '../../adapters/dynamodb/decisions';
 import type { Lock } from '../../adapters/dynamodb/locks';
-import { JUDGE } from '../../contract/decisions';
-import { isoTime, HOUR_MS, MINUTE_MS } from '../../domain/minutes';
-import { lookAtCanary } from '../judgement/look';
+import { CHECK, JUDGE } from '../../contract/decisions';
+import { METRICS_PATIENCE_MS } from '../../domain/looks';
+import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
+import { type CanaryLook, lookAtCanary } from '../judgement/look';
 import { patientEvidence } from '../judgement/read-baseline';
 import { readAlarms } from '../judgement/veto';
 import { eachInTurn } from '../../contract/work';
@@ -54,7 +56,8 @@ type WaitingNeeds = Pick<
 /**
  * A canary that waits for a person keeps its share of the users, for as long as they may take. What the judge or an
  * alarm would have stopped is answered with no, before a person could say yes to numbers of hours ago. Each pass judges
- * all minutes afresh, as a look does, so that the false alarm rate is that of the whole rollout.
+ * all minutes afresh, as a look does, so that the false alarm rate is that of the whole rollout. Where CloudWatch says
+ * nothing, it has as long as in the canary itself: after that a yes would promote what nothing is known of.
  */
 export async function watchWaiting(ports: WaitingNeeds, { endpoint, rolloutId }: Lock): Promise<string | undefined> {
   const { state } = (await ports.records.readRecord(endpoint, rolloutId)) ?? {};
@@ -69,11 +72,32 @@ export async function watchWaiting(ports: WaitingNeeds, { endpoint, rolloutId }:
     stops === undefined
       ? await lookAtCanary({ ...ports, evidence }, state, canary, green.version, false)
       : 'unavailable';
-  const reason =
-    stops ?? (look !== 'unavailable' && look.judgement.verdict === 'fail' ? look.judgement.reason : undefined);
+  const fails = look !== 'unavailable' && look.judgement.verdict === 'fail' ? look.judgement.reason : undefined;
+  const bad = stops ?? fails;
+  const reason = bad ?? (await blindTooLong(ports, asked, look));
   if (reason === undefined) return undefined;
-  const no = { approved: false, by: JUDGE, reason };
+  const no = { approved: false, by: bad === undefined ? CHECK : JUDGE, reason };
   if ((await ports.answers.giveAnswer(asked.taskToken, no)) === 'too late') return undefined;
   await ports.approvals.noteAnswer(asked, { ...no, at: isoTime(ports.clock.now()) });
   return `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
+}
+
+async function blindTooLong(
+  { approvals, clock }: Pick<Adapters, 'approvals' | 'clock'>,
+  asked: Approval,
+  look: CanaryLook | 'unavailable',
+): Promise<string | undefined> {
+  const now = clock.now();
+  const known = look === 'unavailable' ? undefined : look.evidence.rows.at(-1)?.minute;
+  const isSeen = known !== undefined && settledUntil(now) - Date.parse(known) <= METRICS_PATIENCE_MS;
+  if (isSeen) {
+    if (asked.silentSince !== undefined) await approvals.noteSilence(asked, undefined);
+    return undefined;
+  }
+  const since = asked.silentSince ?? isoTime(now);
+  if (asked.silentSince === undefined) await approvals.noteSilence(asked, since);
+  return now - Date.parse(since) < METRICS_PATIENCE_MS
+    ? undefined
+    : `CloudWatch has given no complete answer for ${METRICS_PATIENCE_MS / MINUTE_MS} min, seen first at ${since}; ` +
+        'without numbers green is not promoted';
 }
