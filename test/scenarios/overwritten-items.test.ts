@@ -3,6 +3,7 @@ import { settingsKey } from '../../lambdas/adapters/dynamodb/settings';
 import { endpointKey } from '../../lambdas/adapters/dynamodb/table';
 import { NO_ENDPOINT } from '../../lambdas/contract/names';
 import type { Execution } from '../../simulator/states/execution';
+import { asking } from './asking';
 import { ENDPOINT, MINUTE, Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
@@ -21,6 +22,18 @@ async function bad(scene: Scene, state: string, metadata: Readonly<Record<string
   const execution = await scene.started(({ input }) => input.includes(versionId));
   await scene.reaches(execution, state);
   return execution;
+}
+
+const SPOILED = [
+  ['overwritten', ODD],
+  ['deleted', undefined],
+] as const;
+
+async function spoilSettings(scene: Scene, odd: object | undefined): Promise<void> {
+  const Key = settingsKey(ENDPOINT);
+  if (odd) return void (await put(scene, Key, odd));
+  const TableName = scene.environment['GREENLIGHT_TABLE'];
+  await scene.world.run(scene.world.user.dynamodb.send(new DeleteCommand({ TableName, Key })));
 }
 
 const ITEMS = [
@@ -67,19 +80,20 @@ describe('an item that a person has overwritten by what cannot be read', () => {
     },
   );
 
-  it.each([
-    ['overwritten', ODD],
-    ['deleted', undefined],
-  ] as const)('settings that were %s do not keep users on green when the rollout is stopped', async (_, odd) => {
+  it.each(SPOILED)('settings that were %s while a person is asked leave the canary watched', async (_, odd) => {
+    const [scene, execution] = await asking();
+    await spoilSettings(scene, odd);
+    scene.turn('v2', { errorRate: 0.6 });
+    await scene.world.runFor(12 * MINUTE);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it.each(SPOILED)('settings that were %s do not keep users on green when the rollout is stopped', async (_, odd) => {
     const scene = await Scene.open();
     await scene.serve();
     const execution = await bad(scene, 'Watch', AT_ONCE);
-    if (odd) await put(scene, settingsKey(ENDPOINT), odd);
-    else {
-      const Key = settingsKey(ENDPOINT);
-      const TableName = scene.environment['GREENLIGHT_TABLE'];
-      await scene.world.run(scene.world.user.dynamodb.send(new DeleteCommand({ TableName, Key })));
-    }
+    await spoilSettings(scene, odd);
     await scene.stop(execution);
     await scene.world.runFor(MINUTE);
     expect(await scene.atRest()).toBe('v1');

@@ -59,7 +59,10 @@ export async function findOwnRollout(
 }
 
 /** The record has the settings too: those that were deleted, or cannot be read, keep no blue out of service. */
-async function readableSettings({ settings }: Needs, endpoint: string): Promise<EndpointConfig | undefined> {
+export async function readableSettings(
+  { settings }: Pick<Adapters, 'settings'>,
+  endpoint: string,
+): Promise<EndpointConfig | undefined> {
   try {
     return await settings.findSettings(endpoint);
   } catch (error) {

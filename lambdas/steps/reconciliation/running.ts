@@ -9,13 +9,22 @@ import { patientEvidence } from '../judgement/read-baseline';
 import { readAlarms } from '../judgement/veto';
 import { eachInTurn } from '../../contract/work';
 import { endInWave } from '../endings/end-without-promotion';
+import { readableSettings } from '../endings/find-own-rollout';
 
-type LineNeeds = Pick<Adapters, 'clock' | 'executions' | 'records' | 'turns' | 'waves'>;
+type LineNeeds = Pick<Adapters, 'clock' | 'executions' | 'records' | 'settings' | 'turns' | 'waves'>;
 
-/** A rollout that ended and could not say so holds up no other: twenty are asked about at most, by default. */
-export async function endLostTurns({ executions, turns }: LineNeeds): Promise<string | undefined> {
+/**
+ * A rollout that ended and could not say so holds up no other: twenty are asked about at most, by default. One that
+ * runs on is watched from here where its endpoint has no pass: its settings were deleted, or made unreadable.
+ */
+export async function endLostTurns(ports: LineNeeds & WaitingNeeds): Promise<string | undefined> {
+  const { executions, turns } = ports;
   const did = await eachInTurn(await turns.listTurns(), async (turn) => {
-    if ((await executions.executionStatus(turn.owner)) === 'RUNNING') return [];
+    if ((await executions.executionStatus(turn.owner)) === 'RUNNING') {
+      const hasPass = (await readableSettings(ports, turn.endpoint)) !== undefined;
+      const watched = hasPass ? undefined : await watchWaiting(ports, turn);
+      return watched === undefined ? [] : [watched];
+    }
     await turns.endTurn(turn);
     return [`rollout ${turn.rolloutId} has ended: the next one may begin`];
   });
@@ -59,7 +68,10 @@ type WaitingNeeds = Pick<
  * all minutes afresh, as a look does, so that the false alarm rate is that of the whole rollout. Where CloudWatch says
  * nothing, it has as long as in the canary itself: after that a yes would promote what nothing is known of.
  */
-export async function watchWaiting(ports: WaitingNeeds, { endpoint, rolloutId }: Lock): Promise<string | undefined> {
+export async function watchWaiting(
+  ports: WaitingNeeds,
+  { endpoint, rolloutId }: Pick<Lock, 'endpoint' | 'rolloutId'>,
+): Promise<string | undefined> {
   const { state } = (await ports.records.readRecord(endpoint, rolloutId)) ?? {};
   const { canary, green, phase } = state ?? {};
   if (state === undefined || canary === undefined || green?.version === undefined || phase !== 'canary')
