@@ -54,21 +54,18 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
   }
   await renewOwnership(ports, state);
   const expected = { version: state.blue.version, canary: { version: green.version, weight: step.weight } };
-  const current = await expectAlias(ports, state, expected);
 
   const alarms = await readAlarms(ports, state);
-  if (alarms.stops !== undefined) return vetoed(ports, current, alarms.stops);
+  if (alarms.stops !== undefined) return vetoed(ports, state, alarms.stops);
 
   const { steps } = state.plan;
   const bakeEnd = endOfBake(canary, steps);
   const evidence = patientEvidence(ports.evidence);
-  const look = await lookAtCanary(
-    { ...ports, evidence },
-    current,
-    canary,
-    green.version,
-    mayPass(clock.now(), canary, steps),
-  );
+  const mayEnd = mayPass(clock.now(), canary, steps);
+  const look = await lookAtCanary({ ...ports, evidence }, state, canary, green.version, mayEnd);
+  // What fails green goes on to the restore, which asks the alias itself.
+  const fails = look !== 'unavailable' && look.judgement.verdict === 'fail';
+  const current = fails ? state : await expectAlias(ports, state, expected);
   if (look === 'unavailable') {
     if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(

@@ -1,3 +1,4 @@
+import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { MINUTE, Scene } from './harness';
 import type { FakeModel } from '../../simulator/fake-model';
@@ -49,6 +50,58 @@ it('has blue alone in service within 65 s after the first bad minute has settled
   expect(writes().at(-1)!.at - settled).toBeLessThanOrEqual(65_000);
   expect((await scene.end(execution)).execution.error).toBe('CanaryRegressed');
   expect(await scene.atRest()).toBe('v1');
+});
+
+/** A bad green's canary; what a person does right before blue is put back; the calls from the last look on. */
+async function regressed(beforeRestore: (scene: Scene) => Promise<unknown>) {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2', errorRate: 0.5 });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'Bake');
+  scene.unschedule('Reconcile');
+  const release = scene.world.hooks.onInvoke(async ({ handler }) => {
+    if (handler !== 'restore-blue') return;
+    release();
+    await beforeRestore(scene);
+  });
+  const { record } = await scene.end(execution);
+  const [last] = record!.state!.timeline.filter(({ state }) => state === 'JudgeCanary').slice(-1);
+  const calls = scene.world.hooks.calls.filter(
+    ({ service, command, caller, at }) =>
+      service === 'lambda' &&
+      !['Invoke', 'GetFunction'].includes(command) &&
+      caller.kind === 'function' &&
+      at >= Date.parse(last!.at),
+  );
+  return { scene, record, calls: calls.map(({ command, input }) => `${command} ${String(input['Name'])}`) };
+}
+
+const write = (scene: Scene, version: string, weights: Readonly<Record<string, number>>): Promise<unknown> =>
+  scene.world.services.lambda.call(
+    'UpdateAlias',
+    {
+      ...{ FunctionName: scene.functionName, Name: LIVE_ALIAS, FunctionVersion: version },
+      RoutingConfig: { AdditionalVersionWeights: weights },
+    },
+    { kind: 'user' },
+  );
+
+it('puts blue back with one call of the control plane, the first after the judge is sure', async () => {
+  const { record, calls } = await regressed(async () => undefined);
+  expect(calls).toEqual([`UpdateAlias ${LIVE_ALIAS}`, 'GetAlias preview', 'UpdateAlias preview']);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', liveVersionAfter: '2' });
+});
+
+it.each([
+  ['takes the weight away that a person gave green', '2', { 3: 0.5 }, '2', 'aborted'],
+  ['leaves a green that a person has put there alone', '3', {}, '3', 'not-restored'],
+] as const)('%s while the judge failed it', async (_, version, weights, live, outcome) => {
+  const { scene, record } = await regressed((one) => write(one, version, weights));
+  expect(record).toMatchObject({ outcome, error: 'CanaryRegressed', liveVersionAfter: live });
+  expect(await scene.alias()).toEqual({ version: live, weights: {} });
+  const takenBack = await scene.world.run(dynamodbLiveModels(scene.context).listTakenBack('digits'));
+  expect(takenBack.map((one) => one.version)).toEqual(live === '2' ? ['3'] : []);
 });
 
 it('reverts a model that turns bad after its promotion', async () => {

@@ -11,6 +11,8 @@ import { isUsableState } from '../validation/choose-model';
 /** The alias may change under our hands; each try reads it anew. */
 const TRIES = 10;
 const PAUSE_MS = 500;
+/** What the alias said so lately is what it says. */
+const FRESH_MS = 2_000;
 
 /** Blue could not be put back although the alias was ours to write; the caller tries again. */
 export class AliasUnsettled extends Error {
@@ -55,12 +57,13 @@ async function restore(ports: Needs, state: RolloutState, moved: boolean): Promi
   const { functionName } = state.config;
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const current = await liveAlias.readLiveAlias(functionName);
+    const known = attempt === 1 && !moved ? asWritten(state) : undefined;
+    const current = known ?? (await liveAlias.readLiveAlias(functionName));
     // Another writer who names versions alone leaves the words of our last write there.
     const gone = current.description === gaveWay(state);
     greenWasLive ||= current.version === state.green.version || gone || saysPromoted(current, state);
-    // An earlier try has taken green back: where the alias names it all the same, a person did.
-    const byHand = moved || (gone && current.version === state.green.version);
+    // A canary never writes green alone, and an earlier try has taken it back: where the alias names it, a person did.
+    const byHand = moved || ((gone || state.phase === 'canary') && current.version === state.green.version);
     const target = await wanted(ports, current, state, byHand);
     if (target === undefined && !mayStillBeWritten(current, state)) {
       const said = `the live alias says ${aliasInWords(current)}: nothing to put back`;
@@ -76,9 +79,19 @@ async function restore(ports: Needs, state: RolloutState, moved: boolean): Promi
       const said = `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`;
       return lookedAt(ports, state, written, said, greenWasLive);
     }
-    await clock.sleep(PAUSE_MS);
+    if (known === undefined) await clock.sleep(PAUSE_MS);
   }
   throw new AliasUnsettled(`the live alias of ${functionName} kept changing while blue was put back, ${TRIES} times`);
+}
+
+/**
+ * What a canary's alias says for as long as its revision is the one that the rollout knows. A write on that condition
+ * needs no read: blue is back after one of the account's 15 control-plane calls a second, which all restores share.
+ */
+function asWritten({ phase, weights, blue, green, alias }: RolloutState): AliasState | undefined {
+  const weight = weights.at(-1)?.weight;
+  if (phase !== 'canary' || weight === undefined || green.version === undefined) return undefined;
+  return { version: blue.version, canary: { version: green.version, weight }, revisionId: alias.revisionId };
 }
 
 /**
@@ -93,8 +106,8 @@ const ifOnlyTheVersion =
     return 'changed';
   };
 
-/** What is so now, whatever was written: read again, with the version that is named. */
-export async function lookedAt(
+/** What is so now: what the alias said last, in answer to a read or to our write, with the version that it names. */
+async function lookedAt(
   ports: Needs,
   state: RolloutState,
   before: AliasState,
@@ -103,9 +116,11 @@ export async function lookedAt(
 ): Promise<Restored> {
   const { functionName } = state.config;
   await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive);
-  // The alias last: what is recorded is what it said at the end, however long Lambda took to tell of the version.
+  const askedAt = ports.clock.now();
   const expected = await findLive(ports, functionName, before.version);
-  const { version, canary } = await ports.liveAlias.readLiveAlias(functionName);
+  // What is recorded is what the alias said at the end: asked again where Lambda took long to tell of the version.
+  const isFresh = ports.clock.now() - askedAt < FRESH_MS;
+  const { version, canary } = isFresh ? before : await ports.liveAlias.readLiveAlias(functionName);
   const facts = version === before.version ? expected : await findLive(ports, functionName, version);
   const works =
     facts === undefined ? 'does not exist, or cannot be read' : isUsableState(facts.state) ? '' : `is ${facts.state}`;
