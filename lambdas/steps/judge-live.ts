@@ -84,7 +84,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
     // The canary's baseline is in the state already; a second copy of its minutes would be carried through every step.
     watch: { ...watch, ...(state.canary?.baseline === undefined && { baseline: look.baseline }) },
   };
-  if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms);
+  if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms, state.judgement);
   const goesOn: RolloutState = { ...judged, judgement: state.judgement };
   if (settledUntil(clock.now()) < endOf(state, watch)) return waiting(ports, await askBeforehand(ports, goesOn, green));
   if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing, look.lost);
@@ -124,6 +124,7 @@ async function failed(
   seen: RolloutState,
   look: LiveLook,
   alarms: Alarming,
+  ofCanary: RolloutState['judgement'],
 ): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
   const { judgement } = look;
@@ -187,7 +188,7 @@ async function failed(
     bothSlow: undefined,
   };
   const held = noted(
-    { ...judged, next: 'continue', waitSeconds, watch: again },
+    { ...judged, next: 'continue', waitSeconds, judgement: ofCanary, watch: again },
     clock,
     STATES.judgeLive,
     `held: ${judgement.reason}; ${why}. ${isOver ? 'What it was is over' : 'It is not green'}; the watch begins again`,

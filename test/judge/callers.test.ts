@@ -58,6 +58,35 @@ describe('callers in a watch', () => {
     expect(watched(blue, green, share)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
   });
 
+  it('excuse none where blue’s poorest minutes were poor, and not as many of them together', () => {
+    const [few, many] = [answers(5, 5, 5, 5, 5), answers(15, 15, 15, 15, 15)];
+    const green = answers(26, 26, 3, 3, 3);
+    const rows = Array.from({ length: 14 }, (_, at) => minutes(1, at % 2 ? few : many, green, at)).flat();
+    const history = before(60, few).map((row, at) => (at % 2 ? row : before(60, many)[at]!));
+    const judgement = judge(
+      evidence({
+        oneAfterTheOther: true,
+        ...{ horizonMinutes: 14, classNames: ['a', 'b', 'c', 'd', 'e'], baseline: history, rows },
+        blueShares: rows.map(() => 1),
+      }),
+      onlyGate('predictions'),
+    );
+    expect(judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
+  it('excuse none whose answers went while the requests stayed', () => {
+    const unanswered = { ...answers(900, 0), invocations: 1_000 };
+    const judgement = judge(
+      evidence({
+        oneAfterTheOther: true,
+        ...{ horizonMinutes: 4, classNames: ['a', 'b'], baseline: before(60, answers(900, 100)) },
+        ...{ rows: minutes(4, answers(900, 100), unanswered), blueShares: [1, 1, 1, 1] },
+      }),
+      onlyGate('predictions'),
+    );
+    expect(judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
   it('excuse none that no canary compared with blue', () => {
     expect(watched(usual, answers(1_500, 300, 200), 'no canary')).toMatchObject({
       verdict: 'fail',

@@ -116,6 +116,8 @@ describe('a watch during an outage that hits both versions', () => {
     outage(scene, 0);
     const { record } = await scene.end(execution);
     expect(record).toMatchObject({ outcome: 'promoted' });
+    // The canary's, as that is why green was promoted.
+    expect(record?.state?.judgement).toMatchObject({ verdict: 'pass' });
     expect(record?.state?.watch?.heldMinutes).toBeGreaterThan(3);
     expect(usageOf(record!).stateTransitions).toBe(execution.transitions);
     expect((await notesOf(scene, execution)).join('\n')).toMatch(

@@ -5,14 +5,18 @@ import { count } from '../numbers';
 const LEAST_CHANGE = 0.02;
 /** Standard errors of counts (Poisson): 1 in 700 lies beyond by chance. */
 const SURE = 3;
+/** Beyond the extreme of all stretches, which holds blue's own luck. */
+const CLASS_SURE = 2;
 /** Where many go, a few others may have come: of ten one. */
 const OTHERS = 0.1;
+/** A class of so many answers does not go altogether because of callers. */
+const ENOUGH = 20;
 
 /**
  * In the watch blue's answers are of earlier minutes, and what moves the mix may be other callers. Those who come add
  * answers and take none away; those who go add none. A model that answers otherwise takes from one class what it gives
- * to another. So where traffic grew and no class has fewer answers a minute than blue had in its poorest minute, or
- * traffic shrank and none has more than in its richest, and none moved further than all together, the move
+ * to another. So where requests grew and no class has fewer answers than blue had in its poorest stretch of as many
+ * minutes, or they shrank and none has more than in its richest, and none moved further than all together, the move
  * cannot be told from callers'.
  *
  * @returns that, in words; undefined where the mix moved otherwise, or where no canary compared the versions' answers
@@ -38,23 +42,37 @@ interface Change {
 
 function changeIn({ rows, baseline, classNames }: Evidence, shares: readonly number[]): Change | undefined {
   const minutes = rows.length;
-  const compared = rows.map(({ blue }, row) => blue.classes.map((answers) => answers / (shares[row] ?? 1)));
+  const whole = (count: number, row: number) => count / (shares[row] ?? 1);
+  const compared = rows.map(({ blue }, row) => blue.classes.map((answers) => whole(answers, row)));
   const ofBlue = [...baseline.map(({ blue }) => blue.classes), ...compared];
-  const sums = (all: readonly (readonly number[])[]) =>
-    classNames.map((_, index) => all.reduce((sum, classes) => sum + (classes[index] ?? 0), 0));
-  const [green, blue] = [sums(rows.map((row) => row.green.classes)), sums(compared)];
-  const total = (counts: readonly number[]) => counts.reduce((sum, one) => sum + one, 0);
-  const grown = total(green) - total(blue);
-  if (Math.abs(grown) <= Math.max(LEAST_CHANGE * total(blue), SURE * Math.sqrt(total(green) + total(blue))))
-    return undefined;
-  const came = grown > 0;
+  const ofClass = (all: readonly (readonly number[])[], index: number) =>
+    sum(all.map((classes) => classes[index] ?? 0));
+  const green = classNames.map((_, index) =>
+    ofClass(
+      rows.map((row) => row.green.classes),
+      index,
+    ),
+  );
+  const blue = classNames.map((_, index) => ofClass(compared, index));
+  // What callers do shows in requests; answers that a model does not give any more do not.
+  const asked = sum(rows.map((row) => row.green.invocations));
+  const before = sum(rows.map((row, at) => whole(row.blue.invocations, at)));
+  const moved = ((asked - before) * sum(blue)) / Math.max(1, before);
+  const luck = SURE * Math.sqrt(sum(green) + sum(blue));
+  if (Math.abs(moved) <= Math.max(LEAST_CHANGE * sum(blue), luck)) return undefined;
+  const others = OTHERS * Math.abs(moved);
+  if (Math.abs(sum(green) - sum(blue) - moved) > luck + others) return undefined;
+  const came = moved > 0;
   const explained = classNames.every((_, index) => {
-    const [now, before] = [green[index] ?? 0, blue[index] ?? 0];
-    const one = ofBlue.map((classes) => classes[index] ?? 0);
-    const usual = minutes * (came ? Math.min(...one) : Math.max(...one));
+    const [now, then] = [green[index] ?? 0, blue[index] ?? 0];
+    if (now === 0 && then >= ENOUGH) return false;
+    const stretches = ofBlue.slice(minutes - 1).map((_last, at) => ofClass(ofBlue.slice(at, at + minutes), index));
+    const usual = came ? Math.min(...stretches) : Math.max(...stretches);
     const beyond = came ? usual - now : now - usual;
-    const further = (came ? 1 : -1) * (now - before) - (1 + OTHERS) * Math.abs(grown);
-    return beyond <= SURE * Math.sqrt(usual) + OTHERS * Math.abs(grown) && further <= SURE * Math.sqrt(now + before);
+    const further = (came ? now - then : then - now) - Math.abs(moved);
+    return beyond <= CLASS_SURE * Math.sqrt(usual) + others && further <= SURE * Math.sqrt(now + then) + others;
   });
-  return explained ? { came, green: total(green) / minutes, blue: total(blue) / minutes } : undefined;
+  return explained ? { came, green: sum(green) / minutes, blue: sum(blue) / minutes } : undefined;
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, one) => total + one, 0);

@@ -119,13 +119,21 @@ export const answeredYes = (clock: Clock, state: RolloutState): readonly Transit
     ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
     : [];
 
-/** The canary ended by the judge's `pass`, even if a person was asked after it. */
-export const passedBeside = ({ canary, decidedBy, judgement }: RolloutState): boolean =>
-  canary !== undefined && (decidedBy === 'judge' || judgement?.verdict === 'pass');
+/**
+ * The canary ended by the judge's `pass`, even if a person was asked after it. After a replay's proof it was short, and
+ * held answers to disasters alone.
+ */
+export const passedBeside = ({ canary, decidedBy, judgement, replay }: RolloutState): boolean =>
+  canary !== undefined && replay?.verdict !== 'proven' && (decidedBy === 'judge' || judgement?.verdict === 'pass');
 
-/** In blue's minute that stands beside this one of the watch, so many minutes earlier; of the last weight in it. */
-export function blueShare({ canary }: RolloutState, minute: string, earlier: number): number {
-  const at = isoTime(Date.parse(minute) - earlier * MINUTE_MS);
-  const { weight = 0 } = canary?.windows.findLast(({ from }) => from <= at) ?? {};
-  return 1 - weight / 100;
+/** Blue's share of all traffic, 0 to 1, in the minute so long before this one; of a minute with a shift its mean. */
+export function blueShare({ weights }: RolloutState, minute: string, earlier: number): number {
+  const from = Date.parse(minute) - earlier * MINUTE_MS;
+  const until = from + MINUTE_MS;
+  const within = (at: number) => Math.min(until, Math.max(from, at));
+  return weights.reduce((share, { at, weight }, index) => {
+    const next = weights[index + 1];
+    const span = within(next === undefined ? Infinity : Date.parse(next.at)) - within(Date.parse(at));
+    return share - ((weight / 100) * span) / MINUTE_MS;
+  }, 1);
 }

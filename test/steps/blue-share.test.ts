@@ -1,0 +1,35 @@
+import { blueShare, passedBeside } from '../../lambdas/steps/rollout/progress';
+import type { RolloutState } from '../../lambdas/contract/rollout-state';
+
+const at = (time: string): string => `2026-11-30T${time}.000Z`;
+
+/** 10 % from 10:03:30, 50 % from 10:07:15, all from 10:10:00. */
+const weights = [
+  { at: at('10:03:30'), weight: 10 },
+  { at: at('10:07:15'), weight: 50 },
+  { at: at('10:10:00'), weight: 100 },
+];
+
+it.each([
+  ['before any shift', '10:02:00', 1],
+  ['in the minute of the first shift', '10:03:00', 0.95],
+  ['between two', '10:05:00', 0.9],
+  ['in the minute of the second, by the time of each', '10:07:00', 0.25 * 0.9 + 0.75 * 0.5],
+  ['after it', '10:08:00', 0.5],
+])('blue’s share of the traffic %s', (_, minute, share) => {
+  expect(blueShare({ weights } as unknown as RolloutState, at(minute), 0)).toBeCloseTo(share, 9);
+});
+
+it('is that of so many minutes earlier', () => {
+  expect(blueShare({ weights } as unknown as RolloutState, at('10:15:00'), 7)).toBe(0.5);
+});
+
+it.each([
+  ['the judge passed', { canary: {}, decidedBy: 'judge' }, true],
+  ['a person approved after its pass', { canary: {}, decidedBy: 'person: ada', judgement: { verdict: 'pass' } }, true],
+  ['a person promoted', { canary: {}, decidedBy: 'person: ada', judgement: { verdict: 'continue' } }, false],
+  ['it was short, after a proof', { canary: {}, decidedBy: 'judge', replay: { verdict: 'proven' } }, false],
+  ['there was none', { decidedBy: 'judge' }, false],
+])('a canary has compared the versions where %s', (_, state, compared) => {
+  expect(passedBeside(state as unknown as RolloutState)).toBe(compared);
+});
