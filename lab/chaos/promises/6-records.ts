@@ -178,6 +178,13 @@ const notesDeleted = (endpoint: string, since: number, { story }: Found): boolea
     ({ kind, where, at }) => kind === 'item deleted' && at >= since && where.startsWith(`${endpoint} `),
   );
 
+const isOneSecond = (one: number, other: number): boolean => Math.floor(one / 1000) === Math.floor(other / 1000);
+
+const cameLate = ({ key, versionId }: Stored, { story }: Found): boolean =>
+  story.injected.some(
+    ({ kind, where }) => /^event (late|lost)$/.test(kind) && where === `${key}?versionId=${versionId}`,
+  );
+
 /** No upload's rollout starts after that of a newer one, however late its event was; S3 knows which is newer. */
 function outOfOrder(found: Found): readonly string[] {
   const { endpoints, executions: all, story } = found;
@@ -188,8 +195,11 @@ function outOfOrder(found: Found): readonly string[] {
       // A dry run takes no other upload's place.
       .filter(({ dryRun }) => !dryRun);
     return uploads.flatMap(({ key, versionId, at }, index) => {
-      // A person who deletes the notes of uploads takes away what told which of them was started last.
-      const newer = notesDeleted(name, at, found) ? undefined : uploads.slice(0, index).find((one) => one.at > at);
+      // A person who deletes the notes of uploads takes away what told which of them was started last. Of two keys in
+      // one second the reconciler starts one where neither event has come; which is newer its event would have said.
+      const newer = notesDeleted(name, at, found)
+        ? undefined
+        : uploads.slice(0, index).find((one) => one.at > at && !(isOneSecond(one.at, at) && cameLate(one, found)));
       return newer
         ? [`${key} (${versionId}) was rolled out after ${newer.key} (${newer.versionId}), which is newer`]
         : [];
