@@ -190,6 +190,20 @@ describe('a request that green', () => {
     expect((await asked({ green: (attempt) => (attempt < 3 ? crashed : label(1)) })).seconds).toBe(0);
   });
 
+  it('cannot be run for ends the rollout where blue answers, and not where both have a bad moment', async () => {
+    const message = 'version 2 cannot be called: KMSDisabledException';
+    const cannotRun: EndpointAnswer = { kind: 'crashed', error: 'VersionCannotRun', message };
+    await expect(asked({ green: () => cannotRun })).rejects.toMatchObject({ name: 'GreenUnhealthy' });
+    const once: Version = (attempt) => (attempt === 2 ? cannotRun : label(1));
+    for (const blue of [once, () => cannotRun]) {
+      const { pair } = await asked({ blue, green: () => cannotRun });
+      expect(pair?.eachOf).toBeUndefined();
+      expect(judged(pair).verdict).toBe('continue');
+    }
+    const moment: Version = (attempt) => (attempt < 5 ? cannotRun : label(1));
+    expect((await asked({ green: moment })).pair?.green.failed).toBeLessThan(1);
+  });
+
   it('refuses says nothing where blue refuses it too, or where green has other inputs by force', async () => {
     const refuses: Version = () => answered(400, { error: 'no "Ada"', code: 'InvalidInput' });
     const both = await asked({ blue: refuses, green: refuses });

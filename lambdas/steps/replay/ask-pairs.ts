@@ -42,7 +42,7 @@ export interface RefusedByBoth {
 
 /**
  * Asks both versions one request, one after the other, in an order that the rollout's id and the request's decide.
- * @throws GreenUnhealthy where Lambda runs green in no try
+ * @throws GreenUnhealthy where Lambda runs green in no try, and blue answers each
  */
 export async function askPair(
   ports: Needs,
@@ -77,7 +77,8 @@ export async function askPair(
   }
   const sides = { blue: tries.map((one) => one.blue), green: tries.map((one) => one.green) };
   const [why] = sides.green.map(whyItCannotRun);
-  if (why !== undefined && sides.green.every(whyItCannotRun)) throw new GreenUnhealthy(`in the replay ${why}`);
+  if (why !== undefined && failedEachTime() && sides.green.every(whyItCannotRun))
+    throw new GreenUnhealthy(`in the replay ${why}`);
   return {
     request: asked.id,
     blue: sideOf(sides.blue, state, asked),
