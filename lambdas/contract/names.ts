@@ -83,6 +83,9 @@ export const ROLLOUT_WAITS = 'RolloutWaits';
 /** The error with which a person's abort stops an execution; its cause says who and why. */
 export const ABORTED_BY_PERSON = 'AbortedByPerson';
 
+/** Error of an execution that the reconciler stops, as no answer can end its wait: a canary that would have failed. */
+export const STOPPED_BY_JUDGE = 'CanaryRegressed';
+
 /** Documents kept with each rollout, under ROLLOUTS_PREFIX/<endpoint>/<rollout>/. */
 export const EVIDENCE_DOCUMENT = {
   replay: 'trace-replay.json',

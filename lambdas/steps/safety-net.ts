@@ -1,6 +1,7 @@
 import { executionEventSchema } from '../contract/execution-input';
 import { InvalidInput } from '../contract/errors';
-import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
+import { JUDGE } from '../contract/decisions';
+import { ABORTED_BY_PERSON, STOPPED_BY_JUDGE, STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
 import { endWithoutPromotion, lockedEndpoint, MAX_CAUSE } from './endings/end-without-promotion';
@@ -65,6 +66,7 @@ export function failureOfExecution(status: string, error?: string | null, cause?
     return as(error, 'a rollback', 'person: asked for a rollback');
   if (status === 'ABORTED' && error === ABORTED_BY_PERSON)
     return as(error, 'aborted', `person: ${cause?.slice(0, MAX_CAUSE) ?? 'aborted it'}`);
+  if (status === 'ABORTED' && error === STOPPED_BY_JUDGE) return as(error, 'the canary regressed', JUDGE);
   if (status === 'ABORTED') return as('Stopped', 'the execution was stopped', 'person: stopped the execution');
   if (status === 'TIMED_OUT') return as('States.Timeout', 'the execution ran into its time limit', 'check');
   return as('States.Runtime', `the execution ended as ${status}`, 'check');

@@ -242,5 +242,5 @@ export const judge: readonly Right[] = [
   writeRecords,
 ];
 
-/** Of a canary that waits for a person: judging it, and answering no. */
-export const watchWaiting: readonly Right[] = [readMetrics, readVetoAlarms, answerRollouts];
+/** Of a canary that waits for a person: judging it, and answering no; where its question is gone, stopping it. */
+export const watchWaiting: readonly Right[] = [readMetrics, readVetoAlarms, answerRollouts, stopRollouts];

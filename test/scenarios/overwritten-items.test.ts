@@ -29,8 +29,7 @@ const SPOILED = [
   ['deleted', undefined],
 ] as const;
 
-async function spoilSettings(scene: Scene, odd: object | undefined): Promise<void> {
-  const Key = settingsKey(ENDPOINT);
+async function spoil(scene: Scene, Key: ReturnType<typeof endpointKey>, odd: object | undefined): Promise<void> {
   if (odd) return void (await put(scene, Key, odd));
   const TableName = scene.environment['GREENLIGHT_TABLE'];
   await scene.world.run(scene.world.user.dynamodb.send(new DeleteCommand({ TableName, Key })));
@@ -46,6 +45,7 @@ const ITEMS = [
   ['RECORD', ODD],
   ['ROLLOUT', ODD],
   ['TURN', ODD],
+  ['AVAILABILITY', ODD],
 ] as const;
 const MOMENTS = [
   ['Watch', AT_ONCE, 'judged'],
@@ -82,18 +82,32 @@ describe('an item that a person has overwritten by what cannot be read', () => {
 
   it.each(SPOILED)('settings that were %s while a person is asked leave the canary watched', async (_, odd) => {
     const [scene, execution] = await asking();
-    await spoilSettings(scene, odd);
+    await spoil(scene, settingsKey(ENDPOINT), odd);
     scene.turn('v2', { errorRate: 0.6 });
     await scene.world.runFor(12 * MINUTE);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
     expect(await scene.atRest()).toBe('v1');
   });
 
+  it.each(SPOILED)('a question that was %s leaves its canary watched: a bad one is stopped', async (_, odd) => {
+    const [scene, execution] = await asking();
+    await spoil(scene, endpointKey(ENDPOINT, `APPROVAL#${execution.name}`), odd);
+    await scene.world.runFor(12 * MINUTE);
+    expect(execution.status).toBe('RUNNING');
+    scene.turn('v2', { errorRate: 0.6 });
+    await scene.world.runFor(12 * MINUTE);
+    expect(execution).toMatchObject({ status: 'ABORTED', error: 'CanaryRegressed' });
+    expect(await scene.atRest()).toBe('v1');
+    const ended = { outcome: 'aborted', error: 'CanaryRegressed', decidedBy: 'judge' };
+    expect(await scene.record(execution.name)).toMatchObject(ended);
+    expect(scene.world.invocations.deadLetters).toEqual([]);
+  });
+
   it.each(SPOILED)('settings that were %s do not keep users on green when the rollout is stopped', async (_, odd) => {
     const scene = await Scene.open();
     await scene.serve();
     const execution = await bad(scene, 'Watch', AT_ONCE);
-    await spoilSettings(scene, odd);
+    await spoil(scene, settingsKey(ENDPOINT), odd);
     await scene.stop(execution);
     await scene.world.runFor(MINUTE);
     expect(await scene.atRest()).toBe('v1');

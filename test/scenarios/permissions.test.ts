@@ -29,6 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'reconcile cloudwatch:PutMetricData': 'counts versions that cannot be used any more',
   'reconcile s3:GetObject': 'the same where no event told of the stop',
   'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
+  'reconcile states:StopExecution': 'its question was overwritten: test/scenarios/overwritten-items.test.ts',
   'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',

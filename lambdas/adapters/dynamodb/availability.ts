@@ -3,7 +3,7 @@ import { CloudWatchClient, type Dimension, PutMetricDataCommand } from '@aws-sdk
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, NOT_RESTORED, UNAVAILABLE_VERSIONS } from '../../contract/metric-names';
 import { UNAVAILABLE_REASONS, type UnavailableReason } from '../../contract/transition-event';
 import { type AdapterContext, clientConfig } from '../sdk/context';
-import { dynamodbTable, parseItem } from './table';
+import { dynamodbTable, parsedItem } from './table';
 
 /** What a version is needed for. */
 export type NeededFor = (typeof NEEDED_FOR)[number];
@@ -56,10 +56,8 @@ export const tableAvailability = (context: AdapterContext): Availability => {
     await client.send(new PutMetricDataCommand({ Namespace: METRIC_NAMESPACE, MetricData }));
   };
   return {
-    readTold: async (endpoint) => {
-      const found = await table.getItem(endpoint, AVAILABILITY);
-      return found ? parseItem(item, found, endpoint, AVAILABILITY) : { unavailable: [], episode: 0 };
-    },
+    readTold: async (endpoint) =>
+      parsedItem(item, await table.getItem(endpoint, AVAILABILITY)) ?? { unavailable: [], episode: 0 },
     noteTold: async (endpoint, { unavailable, episode }) => {
       const told = unavailable.map(({ version, reason, neededFor }) => ({ version, reason, neededFor }));
       await table.putItem(endpoint, AVAILABILITY, { unavailable: told, episode });

@@ -7,7 +7,7 @@ import {
   type Question,
 } from '../../contract/decisions';
 import type { AdapterContext } from '../sdk/context';
-import { ABSENT, type Condition, dynamodbTable, parseItem } from './table';
+import { ABSENT, type Condition, dynamodbTable, parsedItem, putOver } from './table';
 
 export interface Approval extends Question {
   readonly answer?: PersonsAnswer & { readonly at: string };
@@ -49,8 +49,8 @@ export const dynamodbApprovals = (context: AdapterContext): Approvals => {
   return {
     askForApproval: async (question) => void (await put(question)),
     readApproval: async (endpoint, rolloutId) => {
-      const item = await table.getItem(endpoint, approvalKey(rolloutId));
-      return item && { endpoint, ...parseItem(approvalItem, item, endpoint, approvalKey(rolloutId)) };
+      const asked = parsedItem(approvalItem, await table.getItem(endpoint, approvalKey(rolloutId)));
+      return asked && { endpoint, ...asked };
     },
     noteAnswer: async (question, answer) => void (await put({ ...question, answer }, stillAsks(question))),
     noteSilence: async (question, silentSince) => {
@@ -93,12 +93,10 @@ const decisionItem = z.object({ by: z.string().min(1), reason: z.string(), at: z
 export const dynamodbDecisions = (context: AdapterContext): Decisions => {
   const table = dynamodbTable(context);
   return {
-    readDecision: async (endpoint, rolloutId) => {
-      const item = await table.getItem(endpoint, decisionKey(rolloutId));
-      return item && parseItem(decisionItem, item, endpoint, decisionKey(rolloutId));
-    },
+    readDecision: async (endpoint, rolloutId) =>
+      parsedItem(decisionItem, await table.getItem(endpoint, decisionKey(rolloutId))),
     decideToPromote: async (endpoint, rolloutId, { by, reason, at }) =>
-      table.putItem(endpoint, decisionKey(rolloutId), { by, reason, at }, ABSENT),
+      putOver(table, { endpoint, sort: decisionKey(rolloutId), schema: decisionItem }, { by, reason, at }, ABSENT),
   };
 };
 
@@ -114,10 +112,7 @@ const holdItem = z.object({ until: z.iso.datetime(), reason: z.string() });
 export const dynamodbHolds = (context: AdapterContext): Holds => {
   const table = dynamodbTable(context);
   return {
-    readHold: async (endpoint) => {
-      const item = await table.getItem(endpoint, HOLD);
-      return item && parseItem(holdItem, item, endpoint, HOLD);
-    },
+    readHold: async (endpoint) => parsedItem(holdItem, await table.getItem(endpoint, HOLD)),
     holdTeardown: async (endpoint, { until, reason }) => {
       await table.putItem(endpoint, HOLD, { until, reason });
     },

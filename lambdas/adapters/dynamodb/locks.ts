@@ -55,12 +55,13 @@ const successor = z.object({
   rolloutId: z.string().min(1),
   leaseUntil: z.iso.datetime(),
 });
+/** Whose it is counts, whatever more another version of the app says in it, as while it is deployed. */
 const lockItem = successor.extend({
   endpoint: z.string().min(1),
-  traffic: z.literal('moved').optional(),
-  action: z.literal('rollback').optional(),
+  traffic: z.literal('moved').optional().catch('moved'),
+  action: z.literal('rollback').optional().catch(undefined),
   next: successor.optional(),
-  after: z.string().min(1).optional(),
+  after: z.string().min(1).optional().catch(undefined),
 });
 
 /** The lock of an endpoint: one item, written on condition. Times compare as text because all are ISO 8601 in UTC. */

@@ -6,7 +6,6 @@ import {
   type Condition,
   dynamodbTable,
   parsedItem,
-  parseItem,
   putOver,
   StoredItemContended,
   WRITE_ATTEMPTS,
@@ -160,10 +159,7 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
       await putOver(table, { endpoint: started.endpoint, sort: STARTED, schema: startedItem }, item, isNewest(item));
     },
     stopWaiting: async (upload) => table.removeItem(upload.endpoint, WAITING, stillWaits(upload)),
-    readWaitingDeploy: async (endpoint) => {
-      const item = await table.getItem(endpoint, WAITING_DEPLOY);
-      return item && parseItem(deployItem, item, endpoint, WAITING_DEPLOY);
-    },
+    readWaitingDeploy: async (endpoint) => parsedItem(deployItem, await table.getItem(endpoint, WAITING_DEPLOY)),
     noteWaitingDeploy: async (deploy) => {
       await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy });
     },

@@ -2,6 +2,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { Approval } from '../../adapters/dynamodb/decisions';
 import type { Lock } from '../../adapters/dynamodb/locks';
 import { CHECK, JUDGE } from '../../contract/decisions';
+import { STOPPED_BY_JUDGE } from '../../contract/names';
 import { METRICS_PATIENCE_MS } from '../../domain/looks';
 import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { type CanaryLook, lookAtCanary } from '../judgement/look';
@@ -59,25 +60,26 @@ export async function endLostInWaves(ports: LineNeeds): Promise<string | undefin
 
 type WaitingNeeds = Pick<
   Adapters,
-  'alarms' | 'answers' | 'approvals' | 'clock' | 'evidence' | 'liveModels' | 'records'
+  'alarms' | 'answers' | 'approvals' | 'clock' | 'evidence' | 'executions' | 'liveModels' | 'records'
 >;
 
 /**
  * A canary that waits for a person keeps its share of the users, for as long as they may take. What the judge or an
  * alarm would have stopped is answered with no, before a person could say yes to numbers of hours ago. Each pass judges
  * all minutes afresh, as a look does, so that the false alarm rate is that of the whole rollout. Where CloudWatch says
- * nothing, it has as long as in the canary itself: after that a yes would promote what nothing is known of.
+ * nothing, it has as long as in the canary itself: after that a yes would promote what nothing is known of. A
+ * question that was deleted or overwritten takes no answer: its execution is stopped.
  */
 export async function watchWaiting(
   ports: WaitingNeeds,
-  { endpoint, rolloutId }: Pick<Lock, 'endpoint' | 'rolloutId'>,
+  { endpoint, owner, rolloutId }: Pick<Lock, 'endpoint' | 'owner' | 'rolloutId'>,
 ): Promise<string | undefined> {
   const { state } = (await ports.records.readRecord(endpoint, rolloutId)) ?? {};
   const { canary, green, phase } = state ?? {};
   if (state === undefined || canary === undefined || green?.version === undefined || phase !== 'canary')
     return undefined;
   const asked = await ports.approvals.readApproval(endpoint, rolloutId);
-  if (asked === undefined || asked.answer !== undefined) return undefined;
+  if (asked === undefined ? state.next !== 'approve' : asked.answer !== undefined) return undefined;
   const { stops } = await readAlarms(ports, state);
   const evidence = patientEvidence(ports.evidence);
   const look =
@@ -86,12 +88,17 @@ export async function watchWaiting(
       : 'unavailable';
   const fails = look !== 'unavailable' && look.judgement.verdict === 'fail' ? look.judgement.reason : undefined;
   const bad = stops ?? fails;
-  const reason = bad ?? (await blindTooLong(ports, asked, look));
+  const reason = bad ?? (asked && (await blindTooLong(ports, asked, look)));
   if (reason === undefined) return undefined;
+  const did = `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
+  if (asked === undefined) {
+    await ports.executions.stopExecution(owner, { error: STOPPED_BY_JUDGE, cause: reason });
+    return did;
+  }
   const no = { approved: false, by: bad === undefined ? CHECK : JUDGE, reason };
   if ((await ports.answers.giveAnswer(asked.taskToken, no)) === 'too late') return undefined;
   await ports.approvals.noteAnswer(asked, { ...no, at: isoTime(ports.clock.now()) });
-  return `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
+  return did;
 }
 
 async function blindTooLong(
