@@ -5,8 +5,8 @@ import { type CreateHandler, onLambda } from './wiring/lambda-handler';
 
 export const create: CreateHandler = (clients, env, extras) => {
   const context = lambdaContext(clients, env, extras);
-  const acts = actsOn(make(liveAliasNeeds, context));
-  return (event) => answerCloudFormation(event, acts, extras?.fetch ?? fetch, context.clock);
+  const ports = make(liveAliasNeeds, context);
+  return (event) => answerCloudFormation(event, actsOn(ports), extras?.fetch ?? fetch, context.clock);
 };
 
 export const handler = onLambda('live-alias', create);

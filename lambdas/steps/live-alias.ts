@@ -3,7 +3,7 @@ import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { dynamodbWaves } from '../adapters/dynamodb/waves';
-import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
+import { dynamodbSettings, dynamodbSettingsStore, type StoredRequests } from '../adapters/dynamodb/settings';
 import { dynamodbLocks, type Lock } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
@@ -108,6 +108,11 @@ export const liveAliasNeeds = {
 };
 type Needs = Made<typeof liveAliasNeeds>;
 
+/** What the first try of a request read: a later try knows by it what was carried out between the two. */
+export interface EarlierTry {
+  before?: StoredRequests;
+}
+
 const CAME_LATE = 'a later request was carried out before: left alone';
 /** Lambda hands none over later than a few minutes after it was sent, in which there is a deploy and its rollback. */
 const MOST_REQUESTS = 10;
@@ -119,15 +124,15 @@ const MOST_REQUESTS = 10;
  * canary. On deletion the settings go, so that nothing looks for the endpoint any more; the alias goes with its
  * function.
  */
-export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promise<string> {
+export async function liveAlias(ports: Needs, request: LiveAliasRequest, seen: EarlierTry): Promise<string> {
   if (request.requestType === 'Delete') return forget(ports, request);
   const { functionName, endpoint, config, fingerprint, requestId } = request;
-  const before = await ports.settingsStore.readRequests(endpoint);
+  const { requests: before, asRead } = (seen.before ??= await ports.settingsStore.readRequests(endpoint));
   // Lambda may hand an event over twice, and late: settings of a later deploy, or of a rollback, stay.
   if (before.slice(0, -1).includes(requestId)) return CAME_LATE;
   const requests = before.includes(requestId) ? before : [...before, requestId].slice(-MOST_REQUESTS);
   const store = (more: Partial<EndpointConfig>): Promise<boolean> =>
-    ports.settingsStore.storeSettings({ ...config, fingerprint, ...more }, requests, before);
+    ports.settingsStore.storeSettings({ ...config, fingerprint, ...more }, requests, asRead);
   const stored = await storedConfig(ports, endpoint);
   if (stored !== undefined && stored.functionName !== functionName) {
     checkNameIsFree(stored, config);

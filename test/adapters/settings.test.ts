@@ -30,15 +30,29 @@ describe('settings', () => {
 
   test('are not replaced by a request after which another one has stored its own', async () => {
     const { settings, store } = stored();
-    expect(await store.readRequests('digits')).toEqual([]);
-    expect(await store.storeSettings(config('digits'), ['a'], [])).toBe(true);
-    const asRead = await store.readRequests('digits');
-    expect(await store.storeSettings(config('digits', 2048), [...asRead, 'b'], asRead)).toBe(true);
-    expect(await store.storeSettings(config('digits', 512), ['a'], [])).toBe(false);
-    expect(await store.storeSettings(config('digits', 512), [...asRead, 'c'], asRead)).toBe(false);
+    expect(await store.readRequests('digits')).toEqual({ requests: [], asRead: undefined });
+    expect(await store.storeSettings(config('digits'), ['a'])).toBe(true);
+    const { requests, asRead } = await store.readRequests('digits');
+    expect(await store.storeSettings(config('digits', 2048), [...requests, 'b'], asRead)).toBe(true);
+    expect(await store.storeSettings(config('digits', 512), ['a'])).toBe(false);
+    expect(await store.storeSettings(config('digits', 512), [...requests, 'c'], asRead)).toBe(false);
     expect(await settings.findSettings('digits')).toEqual(config('digits', 2048));
     expect(await store.storeSettings(config('digits', 3072), ['a', 'b'], asRead)).toBe(true);
-    expect(await store.readRequests('digits')).toEqual(['a', 'b']);
+    expect(await store.readRequests('digits')).toMatchObject({ requests: ['a', 'b'] });
+  });
+
+  test.each<readonly [unknown, readonly string[]]>([
+    ['[ "a" ]', ['a']],
+    ...['[]', '', 'x', '{}', '[1]', 7, null, ['a'], { a: 1 }].map((edited) => [edited, []] as const),
+  ])('are replaced where a person has made %j of the requests that stored them', async (edited, requests) => {
+    const { settings, store, write } = stored();
+    await write('digits', { config: '{', requests: edited });
+    const before = await store.readRequests('digits');
+    expect(before).toEqual({ requests, asRead: edited });
+    expect(await store.storeSettings(config('digits'), [...requests, 'b'], before.asRead)).toBe(true);
+    expect(await store.storeSettings(config('digits', 512), [...requests, 'c'], before.asRead)).toBe(false);
+    expect(await settings.findSettings('digits')).toEqual(config('digits'));
+    expect(await store.readRequests('digits')).toMatchObject({ requests: [...requests, 'b'] });
   });
 
   test('are gone when they were removed, also twice', async () => {

@@ -141,7 +141,7 @@ describe('the rights on the page', () => {
     await command('forget digits --request r-1 --yes');
     const config = await scene.world.run(dynamodbSettings(scene.context).findSettings('digits'));
     const store = dynamodbSettingsStore(scene.context);
-    const requests = await scene.world.run(store.readRequests('digits'));
+    const { requests } = await scene.world.run(store.readRequests('digits'));
     await scene.world.run(store.storeSettings({ ...config!, fingerprint: 'of a deploy' }, requests));
     await command('resume --yes');
     expect(

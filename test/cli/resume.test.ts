@@ -9,7 +9,7 @@ async function died(): Promise<Scene> {
   await scene.serve({ name: 'v1' }, 0);
   const config = await scene.world.run(dynamodbSettings(scene.context).findSettings('digits'));
   const store = dynamodbSettingsStore(scene.context);
-  const requests = await scene.world.run(store.readRequests('digits'));
+  const { requests } = await scene.world.run(store.readRequests('digits'));
   await scene.world.run(store.storeSettings({ ...config!, fingerprint: 'of a deploy' }, requests));
   return scene;
 }

@@ -9,7 +9,7 @@ async function beside(scene: Scene, count: number): Promise<void> {
   const store = dynamodbSettingsStore(scene.context);
   for (let index = 1; index <= count; index += 1) {
     const settings = { ...config.settings, name: `a-${String(index).padStart(4, '0')}` };
-    await scene.world.run(store.storeSettings({ ...config, settings }, ['deploy'], []));
+    await scene.world.run(store.storeSettings({ ...config, settings }, ['deploy']));
   }
 }
 

@@ -105,7 +105,7 @@ export class Scene {
     if (!config) throw new Error(`no endpoint ${endpoint}`);
     const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
     const store = dynamodbSettingsStore(this.context);
-    await this.world.run(store.storeSettings(changed, await this.world.run(store.readRequests(endpoint))));
+    await this.world.run(store.readRequests(endpoint).then(({ requests }) => store.storeSettings(changed, requests)));
   }
 
   /** From now on the model of that name behaves differently. */

@@ -156,7 +156,8 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     const config = await scene.world.run(dynamodbSettings(context).findSettings(ENDPOINT));
     const own = endpointConfigSchema.parse({ ...config, builtIn: false });
     const store = dynamodbSettingsStore(context);
-    await scene.world.run(store.storeSettings(own, await scene.world.run(store.readRequests(ENDPOINT))));
+    const { requests } = await scene.world.run(store.readRequests(ENDPOINT));
+    await scene.world.run(store.storeSettings(own, requests));
     const ended = await scene.rollout({ name: 'v2' });
     await expectRefusal(scene, ended, 'PreflightFailed', /version 3 swallows errors: knownBadRequest, POST \/predict/);
   });

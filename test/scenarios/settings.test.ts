@@ -1,6 +1,9 @@
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
+import { create } from '../../lambdas/handlers/live-alias';
+import { ENV } from '../../lambdas/contract/names';
 import { answerCloudFormation } from '../../lambdas/handlers/wiring/answer-cloudformation';
+import { AwsError } from '../../simulator/service';
 import type { Template } from '../../simulator/template';
 import { MINUTE, Scene, templateOf } from './harness';
 
@@ -49,12 +52,15 @@ describe('a request of CloudFormation that comes once more, late', () => {
     const { invocations } = scene.world;
     const usual = invocations.asEvent.bind(invocations);
     const requests: (() => Promise<void>)[] = [];
+    const events: { readonly ResourceProperties: { readonly Config: string } }[] = [];
     invocations.asEvent = (arn, event) => {
-      if ('Config' in ((event as { ResourceProperties?: object }).ResourceProperties ?? {}))
+      if ('Config' in ((event as { ResourceProperties?: object }).ResourceProperties ?? {})) {
         requests.push(() => usual(arn, event));
+        events.push(event as (typeof events)[number]);
+      }
       return usual(arn, event);
     };
-    return { scene, requests };
+    return { scene, requests, events };
   }
   const deploys = ({ world }: Scene) => world.executions.filter(({ name }) => name.includes('-deploy-')).length;
 
@@ -110,6 +116,51 @@ describe('a request of CloudFormation that comes once more, late', () => {
     await scene.world.run(requests[0]!());
     expect(await other).toBeDefined();
     expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 7 });
+  });
+
+  it('is not carried out where the deploy was rolled back while it waited for its rights', async () => {
+    const { scene, events } = await deployed();
+    const { world } = scene;
+    await world.deploy(templateOf({ name: 'digits', watchMinutes: 5 }));
+    await world.runFor(90 * MINUTE);
+    const { ResourceProperties: properties, ...event } = events[0]!;
+    const Config = properties.Config.replace('"watchMinutes":5', '"watchMinutes":6');
+    const denied = world.hooks.onBefore(({ command, input }) => {
+      if (command !== 'Put' || (input['Item'] as { readonly sk?: string }).sk !== 'digits') return;
+      denied();
+      throw new AwsError('AccessDeniedException', 'not authorized to perform: dynamodb:PutItem');
+    });
+    const answers: object[] = [];
+    const { stack } = world;
+    const stateMachine = stack.ref(stack.idsOf('AWS::StepFunctions::StateMachine')[0]!);
+    const environment = { ...scene.environment, [ENV.stateMachine]: stateMachine, [ENV.waves]: '[]' };
+    const rollback = { ...event, ResourceProperties: properties, RequestId: 'rollback' };
+    const handler = create(world.user, environment, {
+      fetch: async (_, init) => answers.push(JSON.parse(init?.body ?? '') as object),
+      clock: { now: () => world.clock.now(), sleep: async () => void (await handler(rollback)) },
+    });
+    const asked = { ...event, ResourceProperties: { ...properties, Config, CodeFingerprint: 'new' }, RequestId: 'u1' };
+    const late = 'a later request was carried out before: left alone';
+    expect(await world.run(handler(asked))).toBe(late);
+    expect(answers).toMatchObject([
+      { RequestId: 'rollback', Status: 'SUCCESS', Reason: 'there already' },
+      { RequestId: 'u1', Status: 'SUCCESS', Reason: late },
+    ]);
+    expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 5 });
+    expect(deploys(scene)).toBe(1);
+  });
+
+  it('is carried out where a person has overwritten what requests there were', async () => {
+    const { scene } = await deployed();
+    const { world } = scene;
+    const { [ENV.table]: TableName = '' } = scene.environment;
+    for (const [index, requests] of ['[ "a" ]', '[]', 'x', '{}', 7].entries()) {
+      const found = world.services.dynamodb.items(TableName).find(({ pk, sk }) => pk === 'SETTINGS' && sk === 'digits');
+      const Item = { ...found, requests };
+      await world.services.dynamodb.call('Put', { TableName, Item }, { kind: 'user' });
+      await world.deploy(templateOf({ name: 'digits', watchMinutes: 5 + index }));
+      expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 5 + index });
+    }
   });
 });
 

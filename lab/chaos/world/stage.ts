@@ -275,7 +275,7 @@ export class ChaosStage {
       this.functionNames.set(name, config.functionName);
       const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
       const store = dynamodbSettingsStore(this.context);
-      await store.storeSettings(changed, await store.readRequests(name));
+      await store.storeSettings(changed, (await store.readRequests(name)).requests);
     }
   }
 }

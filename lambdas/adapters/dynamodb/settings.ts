@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type EndpointConfig, endpointSettingsSchema, endpointConfigSchema } from '../../contract/endpoint-settings';
 import { TABLE_KEYS } from '../../contract/names';
-import { pagesOf } from '../sdk/answers';
+import { fromJson, pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
 import { type Attributes, happened, tableAccess } from './table';
 import { SettingsInvalid } from '../../contract/errors';
@@ -22,7 +22,7 @@ export interface Settings {
 /** A page is a megabyte: far more endpoints than an account has functions. */
 const MAX_PAGES = 100;
 
-const requestsSchema = z.array(z.string().min(1));
+const requestsSchema = z.array(z.string().min(1)).catch([]);
 const endpointName = endpointSettingsSchema.shape.name;
 
 /** One item per endpoint, written by the deploy; see `dynamodbSettingsStore`. */
@@ -84,17 +84,24 @@ const configOf = (item: Attributes): EndpointConfig =>
     `What is stored as the settings of endpoint ${textOf(item[TABLE_KEYS.sort])}`,
   );
 
+/** Those of CloudFormation that have stored settings of an endpoint. */
+export interface StoredRequests {
+  /** The newest ones, oldest first. None where a person has made them unreadable. */
+  readonly requests: readonly string[];
+  /** What they were read from; undefined: nothing. */
+  readonly asRead: unknown;
+}
+
 /** Where the deploy leaves the settings that `Settings` reads. Only the live alias' custom resource writes. */
 export interface SettingsStore {
-  /** Of CloudFormation, which have stored settings of the endpoint: the newest ones, oldest first. */
-  readRequests(endpoint: string): Promise<readonly string[]>;
+  readRequests(endpoint: string): Promise<StoredRequests>;
   /**
    * Replaces what is stored under the endpoint's name. False where another request than these has meanwhile.
    *
    * @param requests with this one, which is the last
-   * @param before as they were read
+   * @param asRead of what `readRequests` answered
    */
-  storeSettings(config: EndpointConfig, requests: readonly string[], before?: readonly string[]): Promise<boolean>;
+  storeSettings(config: EndpointConfig, requests: readonly string[], asRead?: unknown): Promise<boolean>;
   /** Nothing happens when there is none. */
   removeSettings(endpoint: string): Promise<void>;
 }
@@ -105,19 +112,17 @@ export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore =>
   return {
     readRequests: async (endpoint) => {
       const command = new GetCommand({ TableName, Key: settingsKey(endpoint), ConsistentRead: true });
-      return requestsSchema.parse(JSON.parse(textOf((await client.send(command)).Item?.requests) || '[]'));
+      const asRead: unknown = (await client.send(command)).Item?.requests;
+      return { requests: requestsSchema.parse(fromJson(textOf(asRead))), asRead };
     },
-    storeSettings: async (config, requests, before = requests) => {
+    storeSettings: async (config, requests, asRead) => {
       const Item = {
         ...settingsKey(config.settings.name),
         config: JSON.stringify(config),
         requests: JSON.stringify(requests),
       };
-      const values = {
-        ':now': JSON.stringify(requests),
-        ...(before.length > 0 && { ':before': JSON.stringify(before) }),
-      };
-      const unchanged = before.length > 0 ? '#requests = :before' : 'attribute_not_exists(#requests)';
+      const values = { ':now': Item.requests, ...(asRead !== undefined && { ':before': asRead }) };
+      const unchanged = asRead === undefined ? 'attribute_not_exists(#requests)' : '#requests = :before';
       return happened(() =>
         client.send(
           new PutCommand({

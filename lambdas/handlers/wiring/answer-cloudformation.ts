@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { parseEndpointConfig } from '../../adapters/dynamodb/settings';
 import type { Clock } from '../../adapters/sdk/context';
-import { checkEndpointsInUse, type Served, liveAlias, type LiveAliasRequest } from '../../steps/live-alias';
+import {
+  checkEndpointsInUse,
+  liveAlias,
+  type LiveAliasRequest,
+  type EarlierTry,
+  type Served,
+} from '../../steps/live-alias';
 import type { HandlerExtras } from './lambda-handler';
 
 const aliasProperties = z.object({
@@ -29,11 +35,15 @@ const request = z.object({
 
 type Request = z.output<typeof request>;
 
-/** What is asked for, done with these ports. */
-export const actsOn = (ports: Parameters<typeof liveAlias>[0]) => ({
-  liveAlias: (request: LiveAliasRequest) => liveAlias(ports, request),
-  checkEndpointsInUse: (served: Served, stackId: string) => checkEndpointsInUse(ports, served, stackId),
-});
+/** What one event asks for, done with these ports. */
+export function actsOn(ports: Parameters<typeof liveAlias>[0]) {
+  const seen: EarlierTry = {};
+
+  return {
+    liveAlias: (request: LiveAliasRequest) => liveAlias(ports, request, seen),
+    checkEndpointsInUse: (served: Served, stackId: string) => checkEndpointsInUse(ports, served, stackId),
+  };
+}
 type CustomResourceActs = ReturnType<typeof actsOn>;
 
 /**
