@@ -127,8 +127,9 @@ export class S3Service implements AwsService {
     const source = this.bucket(from).read(key.join('/'), versionId);
     checkReadable(source, this.disabledKeys);
     const replaced = input.MetadataDirective === 'REPLACE' ? {} : { Metadata: { ...source.metadata } };
-    const { ETag, VersionId } = await this.put({ ...input, ...replaced, Body: source.bytes }, 'CopyObject');
-    return { CopyObjectResult: { ETag, LastModified: this.now() }, VersionId, CopySourceVersionId: source.versionId };
+    const { VersionId, ...stored } = await this.put({ ...input, ...replaced, Body: source.bytes }, 'CopyObject');
+    const CopyObjectResult = { ...stored, LastModified: this.now() };
+    return { CopyObjectResult, VersionId, CopySourceVersionId: source.versionId };
   }
 
   private emitCreated(bucket: Bucket, { key, versionId, bytes, etag }: ObjectVersion, reason: string): void {

@@ -6,9 +6,10 @@ import {
   type ObjectVersion,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { InvalidUpload } from '../../contract/errors';
 import { ENV } from '../../contract/names';
 import { ModelUnreadable } from '../../contract/unreadable';
-import type { ModelAddress } from '../../domain/rollout';
+import { formatModelAddress, type ModelAddress } from '../../domain/rollout';
 import { httpStatusOf, pagesOf, present } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';
 import { s3Client } from './client';
@@ -41,7 +42,7 @@ export interface ModelStore {
   readonly bucket: string;
   /** Answers the object's version id. */
   storeModel(model: NewModel): Promise<{ readonly versionId: string }>;
-  /** The same, from another bucket, within S3. */
+  /** The same, from another bucket, within S3. @throws InvalidUpload where what was copied has another hash */
   copyModel(model: Stored & { readonly from: ForeignModel }): Promise<{ readonly versionId: string }>;
   /** An object of any bucket. Undefined: there is none. @throws ModelUnreadable */
   describeForeign(address: ModelAddress): Promise<ForeignModel | undefined>;
@@ -77,7 +78,7 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
     const model: ForeignModel = {
       bucket: address.bucket,
       key: address.key,
-      ...(versionId !== undefined && versionId !== 'null' && { versionId }),
+      ...(versionId !== undefined && { versionId }),
       sizeBytes: present(head.ContentLength, 'ContentLength in HeadObject'),
       // Of a composite upload it is the hash of the parts' hashes.
       ...(sum !== undefined && of !== 'COMPOSITE' && { sha256: Buffer.from(sum, 'base64').toString('hex') }),
@@ -103,7 +104,7 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
     copyModel: async ({ key, from, sha256, metadata }) => {
       const { Bucket, Key, VersionId: version } = inS3(from);
       const path = [Bucket, ...Key.split('/')].map(encodeURIComponent).join('/');
-      const { VersionId: versionId } = await client.send(
+      const { VersionId: versionId, CopyObjectResult: copied } = await client.send(
         new CopyObjectCommand({
           Bucket: bucket,
           Key: key,
@@ -115,6 +116,13 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
           TaggingDirective: 'REPLACE',
         }),
       );
+      const sum = present(copied?.ChecksumSHA256, 'ChecksumSHA256 in CopyObject');
+      const is = Buffer.from(sum, 'base64').toString('hex');
+      if (is !== sha256)
+        throw new InvalidUpload(
+          `${formatModelAddress(from)} was replaced while it was copied: the SHA-256 of the copy is ${is}, not ` +
+            `${sha256}. Its rollout ends before any user is on it`,
+        );
       return { versionId: present(versionId, 'VersionId in CopyObject') };
     },
     describeForeign: async (address) => (await describe(address))?.model,
@@ -135,7 +143,8 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
           unreadable ??= error;
           return undefined;
         });
-        if (found?.model.sha256 === sha256 || found?.said === sha256) return found.model;
+        // What S3 computed counts, not what was written beside it.
+        if (found !== undefined && (found.model.sha256 ?? found.said) === sha256) return found.model;
       }
       // It may be the one that was looked for.
       if (unreadable !== undefined) throw unreadable;
