@@ -47,7 +47,8 @@ describe('what a person has overwritten counts as deleted', () => {
 
   test('a hold, a question, what was told, a deploy that waits', async () => {
     const context = await world({ TEARDOWN_HOLD: odd, 'APPROVAL#r1': odd, AVAILABILITY: odd, 'WAITING#DEPLOY': odd });
-    expect(await dynamodbHolds(context).readHold('digits')).toBeUndefined();
+    // A person asked for time, and has it until the item is put right.
+    await expect(dynamodbHolds(context).readHold('digits')).rejects.toMatchObject({ name: 'StoredItemInvalid' });
     expect(await dynamodbApprovals(context).readApproval('digits', 'r1')).toBeUndefined();
     expect(await tableAvailability(context).readTold('digits')).toEqual({ unavailable: [], episode: 0 });
     expect(await dynamodbUploads(context).readWaitingDeploy('digits')).toBeUndefined();

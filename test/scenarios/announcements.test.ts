@@ -185,7 +185,7 @@ describe('a notice and an event, once each,', () => {
     const scene = await open();
     let died = 0;
     scene.world.hooks.onAfter(({ command, caller, input }) => {
-      const closes = command === 'TransactWrite' && JSON.stringify(input).includes('"ended"');
+      const closes = command === 'TransactWrite' && JSON.stringify(input).includes('"status":"ended"');
       if (caller.kind !== 'function' || !closes) return;
       died += 1;
       // It reaches nothing any more, its own retries included.

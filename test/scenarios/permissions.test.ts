@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'reconcile cloudwatch:PutMetricData': 'counts versions that cannot be used any more',
   'reconcile s3:GetObject': 'the same where no event told of the stop',
   'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
-  'reconcile states:StopExecution': 'its question was overwritten: test/scenarios/overwritten-items.test.ts',
+  'reconcile states:StopExecution': 'its question was overwritten: test/scenarios/overwritten-items.long.ts',
   'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
@@ -47,7 +47,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'replay-traffic s3:PutObject': 'the same',
   'deploy-green s3:PutObject':
     'keeps class names that are too many for an environment: test/scenarios/many-classes.long.ts',
-  'call-hook dynamodb:PutItem': 'an endpoint with hooks calls them: test/scenarios/hooks.test.ts',
+  'call-hook dynamodb:PutItem': 'an endpoint with hooks calls them: test/scenarios/hooks.long.ts',
   'call-hook dynamodb:UpdateItem': 'the same',
   'call-hook lambda:InvokeFunction': 'the same, where a hook is in another account',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',

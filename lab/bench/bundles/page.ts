@@ -19,7 +19,7 @@ part above 1 is what a bundle adds to a cold start. How long that is in Lambda, 
 of it by memory, this does not say. The model server's includes loading onnxruntime, but no model; it is measured where the
 processor can run it.
 
-At most 1 MB of \`index.js\` and 60 MB unzipped are allowed. \`test/lib/stack/bundles.test.ts\` holds that, and that each bundle
+At most 1 MB of \`index.js\` and 60 MB unzipped are allowed. \`test/lib/stack/bundles.long.ts\` holds that, and that each bundle
 runs in a process that finds no other code. This page is written by \`npm run bench:bundles -- --out docs/reference/bundles.md\`.
 `;
 

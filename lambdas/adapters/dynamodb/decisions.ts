@@ -7,7 +7,7 @@ import {
   type Question,
 } from '../../contract/decisions';
 import type { AdapterContext } from '../sdk/context';
-import { ABSENT, type Condition, dynamodbTable, parsedItem, putOver } from './table';
+import { ABSENT, type Condition, dynamodbTable, parsedItem, parseItem, putOver } from './table';
 
 export interface Approval extends Question {
   readonly answer?: PersonsAnswer & { readonly at: string };
@@ -112,7 +112,11 @@ const holdItem = z.object({ until: z.iso.datetime(), reason: z.string() });
 export const dynamodbHolds = (context: AdapterContext): Holds => {
   const table = dynamodbTable(context);
   return {
-    readHold: async (endpoint) => parsedItem(holdItem, await table.getItem(endpoint, HOLD)),
+    // What cannot be read keeps everything: a person asked for that.
+    readHold: async (endpoint) => {
+      const item = await table.getItem(endpoint, HOLD);
+      return item && parseItem(holdItem, item, endpoint, HOLD);
+    },
     holdTeardown: async (endpoint, { until, reason }) => {
       await table.putItem(endpoint, HOLD, { until, reason });
     },

@@ -8,7 +8,7 @@ import { runOne } from '../../../lab/chaos/search/run-one';
 import type { Breach } from '../../../lab/chaos/promises/found';
 
 /** `npm run chaos` makes hundreds of them. */
-const RUNS = 3;
+const RUNS = 2;
 
 it('keeps every promise in a handful of runs full of faults', async () => {
   const tally = new Tally();
