@@ -34,7 +34,7 @@ import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
 import { checkAlarms, checkBlueFits, checkDrill, findEndpoint } from './validation/find-endpoint';
-import { awaitTurn } from './uploads/await-turn';
+import { awaitTurn } from './uploads/start-deploy';
 import { choosePin, chooseRollbackTarget } from './validation/choose-model';
 import { aliasAtRest, takeLock } from './validation/take-lock';
 import { pinGoldenSet } from './verification/answer-golden-set';

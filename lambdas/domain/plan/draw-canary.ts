@@ -2,8 +2,7 @@ import type { Baseline, EventCount, LatencyThreshold, SideCounts, Evidence } fro
 import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { type BlueDay, type BlueMinute, eachCounted } from './blue-day';
-import { type Coins, tossCoins, type Random } from './coins';
-import { answersIn, type ClassesByFrequency, drawnClasses } from './draw-answers';
+import { type Coins, tossCoins, type Random, answersIn, type ClassesByFrequency, drawnClasses } from './coins';
 import { type DayDurations, robustQuantiles, type ShareBeyond } from './durations';
 import type { Schedule } from './schedule';
 import { isProven } from '../gates/latency-quantiles';
