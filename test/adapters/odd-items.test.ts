@@ -54,3 +54,22 @@ describe('what a person has overwritten counts as deleted', () => {
     expect(await dynamodbUploads(context).readWaitingDeploy('digits')).toBeUndefined();
   });
 });
+
+test('an upload whose rollout was started meanwhile is not told that its place was taken', async () => {
+  const service = new DynamoDbService(testWorld());
+  service.createTable('table', { partitionKey: 'pk', sortKey: 'sk' });
+  const upload = (name: string, uploadedAt: string) => ({
+    ...{ endpoint: 'digits', bucket: 'b', key: `models/digits/${name}.onnx`, versionId: name, uploadedAt },
+    ...{ executionName: `digits-${name}`, input: '{}' },
+  });
+  const [old, young] = [upload('a', time(1)), upload('b', time(2))];
+  const other = dynamodbUploads(contextWith({ dynamodb: standIn(service).client }));
+  await other.waitInLine(old);
+  // Between the young one's look and its write.
+  const racing = standIn(service, async ({ command }, nth) => {
+    if (command === 'Put' && nth === 1) await other.stopWaiting(old);
+  });
+  const uploads = dynamodbUploads(contextWith({ dynamodb: racing.client }));
+  expect(await uploads.waitInLine(young)).toEqual({ waits: true, superseded: [] });
+  expect(await uploads.readWaitingUpload('digits')).toEqual({ ...young, displaced: [] });
+});

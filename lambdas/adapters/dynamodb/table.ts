@@ -188,7 +188,10 @@ export function asRead(item: Attributes | undefined): Condition {
   };
 }
 
-/** Puts an item where the condition holds, or where what is there does not parse. False where neither is so. */
+/**
+ * Puts an item where the condition holds, or where what is there does not parse. False where neither is so, also where
+ * the item has gone meanwhile: its writer looks again, because what it made of it may be wrong.
+ */
 export async function putOver(
   table: Table,
   { endpoint, sort, schema }: { readonly endpoint: string; readonly sort: string; readonly schema: z.ZodType },
@@ -197,7 +200,7 @@ export async function putOver(
 ): Promise<boolean> {
   if (await table.putItem(endpoint, sort, attributes, condition)) return true;
   const item = await table.getItem(endpoint, sort);
-  if (parsedItem(schema, item) !== undefined) return false;
+  if (item === undefined || parsedItem(schema, item) !== undefined) return false;
   return table.putItem(endpoint, sort, attributes, asRead(item));
 }
 
