@@ -21,7 +21,7 @@ import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import type { PromoteDecision } from '../contract/decisions';
 import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
-import { lookAtCanary, type CanaryLook } from './judgement/look';
+import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
 import { shareOf } from '../domain/numbers';
 import type { Judgement } from '../domain/judge/judgement';
@@ -30,7 +30,6 @@ import { decidedByAnswer, hookIsDue, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
-type CanaryState = NonNullable<RolloutState['canary']>;
 export const judgeCanaryNeeds = {
   alarms: cloudwatchAlarms,
   clock: ownClock,

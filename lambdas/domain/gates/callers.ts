@@ -1,5 +1,6 @@
 import { type Evidence, evidenceByMeasure } from '../evidence';
 import { count } from '../numbers';
+import { sum } from '../statistics/summaries';
 
 /** By less than a fiftieth traffic grows and shrinks by itself. */
 const LEAST_CHANGE = 0.02;
@@ -47,12 +48,8 @@ function changeIn({ rows, baseline, classNames }: Evidence, shares: readonly num
   const ofBlue = [...baseline.map(({ blue }) => blue.classes), ...compared];
   const ofClass = (all: readonly (readonly number[])[], index: number) =>
     sum(all.map((classes) => classes[index] ?? 0));
-  const green = classNames.map((_, index) =>
-    ofClass(
-      rows.map((row) => row.green.classes),
-      index,
-    ),
-  );
+  const ofGreen = rows.map((row) => row.green.classes);
+  const green = classNames.map((_, index) => ofClass(ofGreen, index));
   const blue = classNames.map((_, index) => ofClass(compared, index));
   // What callers do shows in requests; answers that a model does not give any more do not.
   const asked = sum(rows.map((row) => row.green.invocations));
@@ -74,5 +71,3 @@ function changeIn({ rows, baseline, classNames }: Evidence, shares: readonly num
   });
   return explained ? { came, green: sum(green) / minutes, blue: sum(blue) / minutes } : undefined;
 }
-
-const sum = (counts: readonly number[]): number => counts.reduce((total, one) => total + one, 0);

@@ -17,6 +17,7 @@ import {
   pairedRate,
 } from './paired-tests';
 import { scoresLost } from './compare-scores';
+import { sum } from '../statistics/summaries';
 
 /**
  * The class that each answer means: what the model says, else the largest score, else the nearest whole number; beside
@@ -81,8 +82,6 @@ export function compareClasses(answers: GoldenPairs, limits: GoldenLimits): Comp
 
 const rightOf = (answers: readonly (string | undefined)[], labels: readonly string[]): readonly number[] =>
   answers.map((answer, row) => Number(answer === labels[row]));
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Two sides' hits over the same rows, as the tests take them. */
 function pairOf(green: readonly number[], blue: readonly number[]): PairCounts {

@@ -1,8 +1,7 @@
 import { largest } from '../task-of-answers';
 import type { RowAnswer } from '../row-answer';
 import { type Classes, type GoldenPairs, SHARE, signFlip } from './paired-tests';
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+import { sum } from '../statistics/summaries';
 
 /**
  * Blue's mean log loss may grow by a quarter and 0.05: less is how one kind of model differs from another that is as

@@ -1,4 +1,5 @@
 import { AS_GOOD_AS_BLUE, type Regression } from '../gates/gate';
+
 /** As many numbers between 0 and 1 as there are requests: each request has drawn one, and keeps it. */
 export interface Coins {
   readonly count: number;

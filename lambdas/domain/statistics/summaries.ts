@@ -1,6 +1,7 @@
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 /** NaN of no values. */
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export const meanOf = (values: readonly number[]): number => sum(values) / values.length;
 
 /** The smallest value that a share of them does not exceed. */
 export function quantileOf(values: readonly number[], share: number): number {

@@ -49,8 +49,8 @@ function otherPages({ views, page, pages, first, total }: EndpointsPage, calls: 
       ? ''
       : button({ label, calls, payload: { view: 'endpoints', page: to } });
   return html`<p class="small">
-      Endpoints ${count(first)} to ${count(first + views.length - 1)} of ${count(total)}: first those that ask a person,
-      then those that roll out, then those whose last rollout failed
+      Endpoints ${count(first)} to ${count(first + views.length - 1)} of ${count(total)}: first those that are not
+      restored or ask a person, then those that roll out, then those whose last rollout failed
     </p>
     <div class="buttons"><div>${turn('Previous page', page - 1)}${turn('Next page', page + 1)}</div></div>`;
 }

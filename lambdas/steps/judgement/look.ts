@@ -19,7 +19,7 @@ import type { Gate } from '../../domain/gates/gate';
 import { decides, gatesOf } from '../../domain/gates/gates';
 import { blueShare, passedBeside, watchMinutesOf } from '../rollout/progress';
 
-type CanaryState = NonNullable<RolloutState['canary']>;
+export type CanaryState = NonNullable<RolloutState['canary']>;
 
 export interface CanaryLook {
   readonly evidence: Evidence;

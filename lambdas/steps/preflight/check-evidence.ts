@@ -10,6 +10,7 @@ import { ownCounts } from '../../domain/gates/gates';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { Baseline } from '../../domain/evidence';
 import type { MinuteOfCalls } from '../../adapters/cloudwatch/function-calls';
+import { sum } from '../../domain/statistics/summaries';
 
 /** The gates that found nothing of a blue that was called, each with the names under which they looked. */
 function gatesWithoutData(
@@ -117,8 +118,6 @@ async function minutesOfCalls(
     return undefined; // no answer is no refusal; the judge asks again
   }
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 type Needs = Pick<Adapters, 'clock' | 'evidence' | 'functionCalls' | 'liveModels'>;
 

@@ -3,6 +3,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import type { TakenBack } from '../../domain/rollback';
 import type { ServedVersion } from '../../domain/rollout';
 import { isoTime } from '../../domain/minutes';
+import { some } from '../../domain/numbers';
 import type { LivePeriod } from '../../adapters/dynamodb/live-models';
 import type { Adapters } from '../../adapters/adapters';
 import { findLive, servedModel } from './model-environment';
@@ -32,8 +33,8 @@ export async function recoverHistory(
   const told = historyIn(await records.listRecords(endpoint, NEWEST_RECORDS), functionName);
   const now = { version, ...(model && { model }), since: isoTime(clock.now()) };
   await liveModels.recover(endpoint, told, now);
-  const found = `${told.periods.length} periods`;
-  return `the list of what was live was gone: written again from the records, which name ${found}`;
+  const periods = some(told.periods.length, 'period');
+  return `the list of what was live was gone: written again from the records, which name ${periods}`;
 }
 
 export interface History {

@@ -1,19 +1,19 @@
 import type { Adapters } from '../../adapters/adapters';
-import { DeployStopped } from '../../contract/errors';
-import type { ExecutionInput } from '../../contract/execution-input';
-import { ROLLOUT_WAITS, LIVE_MODEL } from '../../contract/names';
-import type { RolloutState } from '../../contract/rollout-state';
-import { some } from '../../domain/numbers';
-import { holdsBack, waveInWords, stoppedBy, type Wave } from '../../domain/waves';
-import { STATES } from '../../domain/workflow';
-import { rolloutWaiting, deployStopped } from '../announcements/transitions';
-import { noted } from '../rollout/progress';
-import { recordProgress } from '../rollout/record-progress';
 import type { LivePeriod } from '../../adapters/dynamodb/live-models';
 import type { WaitingDeploy } from '../../adapters/dynamodb/uploads';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { DeployStopped } from '../../contract/errors';
+import type { ExecutionInput } from '../../contract/execution-input';
+import { LIVE_MODEL, ROLLOUT_WAITS } from '../../contract/names';
+import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
+import { some } from '../../domain/numbers';
+import { holdsBack, stoppedBy, type Wave, waveInWords } from '../../domain/waves';
+import { STATES } from '../../domain/workflow';
+import { deployStopped, rolloutWaiting } from '../announcements/transitions';
 import { servedModel } from '../rollout/model-environment';
+import { noted } from '../rollout/progress';
+import { recordProgress } from '../rollout/record-progress';
 import { START_LEASE_MS, startExecutionOnce } from './start-upload';
 
 /**

@@ -84,8 +84,7 @@ export async function aliasAtRest(
     if (alias.version === LATEST && action !== 'rollback')
       throw new LiveAliasMoved(
         `endpoint ${settings.name}: the live alias says ${LATEST}, which is no published version: green would reach ` +
-          `all users in the moment in which it is made, unjudged. ` +
-          `Go back to a version first (npx greenlight rollback ` +
+          'all users in the moment in which it is made, unjudged. Go back to a version first (npx greenlight rollback ' +
           `${settings.name}), or point the alias at one`,
       );
     if (alias.canary === undefined) return alias;

@@ -240,7 +240,7 @@ class ClassBets {
             {
               ...{ what: `answers of ${name} that green keeps`, pairs, part: part / 2 },
               comparison:
-                `green gives the same answer to ${percent(both / blue)} of the requests that blue ` + `answers ${name}`,
+                `green gives the same answer to ${percent(both / blue)} of the requests that blue answers ` + name,
               ...{ logWorse: this.loses.logEvidence, logNoHarm: this.keeps.logEvidence },
               ...(blue < TOO_RARE && {
                 excused: `blue answered ${name} in ${Math.round(blue)} of ${pairs} pairs alone`,
