@@ -211,8 +211,8 @@ export const HANDLERS = {
   }),
   'hand-out-work': events({
     does: 'Sends a message for each endpoint: to be reconciled, or to be torn down',
-    env: ['reconcileQueue', 'teardownQueue'],
-    rights: [table('Query'), handOutWork],
+    env: ['reconcileQueue', 'teardownQueue', 'waves'],
+    rights: [lookUp, handOutWork],
   }),
   reconcile: events({
     does: 'Finds endpoints left half-shifted, and puts blue back',

@@ -8,7 +8,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MODELS_PREFIX, OUTBOX_PARTITION, TABLE_KEYS } from '../lambdas/contract/names';
-import type { Job } from '../lambdas/contract/work';
+import { type Job, type JobRequest, NEXT_IN_WAVES } from '../lambdas/contract/work';
 import type { AppResources } from './app-resources';
 import type { HandlerFunction } from './handler-function';
 
@@ -36,11 +36,21 @@ export class Triggers extends Construct {
       detail: { bucket: { name: [app.bucket.bucketName] }, object: { key: [{ prefix: MODELS_PREFIX }] } },
     });
     // Nothing inside the state machine runs when it is aborted or out of time.
-    onEvent(this, 'RolloutEndedBadly', props.safetyNet, deadLetters, {
-      source: ['aws.states'],
-      detailType: ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [app.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
-    });
+    const badly = { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] };
+    onEvent(this, 'RolloutEndedBadly', props.safetyNet, deadLetters, rolloutChanged(app, badly));
+    // So that the next wave begins at once; an event that is lost is made good by the reconciler's next pass.
+    const ofDeploys = {
+      name: events.Match.wildcard('*-deploy-*'),
+      status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+    };
+    onEvent(
+      this,
+      'DeployEnded',
+      props.handOutWork,
+      deadLetters,
+      rolloutChanged(app, ofDeploys),
+      events.RuleTargetInput.fromObject({ job: 'reconcile', of: NEXT_IN_WAVES } satisfies JobRequest),
+    );
     const role = schedulerRole(this, [props.handOutWork, props.announce], deadLetters);
     // A look at the alias that was missed is made good by the next one, so an old one is not worth keeping.
     const handOut = (id: string, job: Job, every: Duration) =>
@@ -61,15 +71,25 @@ function onEvent(
   handler: HandlerFunction,
   deadLetterQueue: IQueue,
   eventPattern: events.EventPattern,
+  event?: events.RuleTargetInput,
 ): void {
   new events.Rule(scope, id, {
     eventPattern,
     // This is about delivery to Lambda; what the handler itself fails at is retried by Lambda.
     targets: [
-      new LambdaFunction(handler.function, { deadLetterQueue, retryAttempts: 20, maxEventAge: Duration.hours(6) }),
+      new LambdaFunction(handler.function, {
+        ...{ deadLetterQueue, retryAttempts: 20, maxEventAge: Duration.hours(6) },
+        ...(event && { event }),
+      }),
     ],
   });
 }
+
+const rolloutChanged = ({ stateMachineArn }: AppResources, detail: Record<string, unknown>): events.EventPattern => ({
+  source: ['aws.states'],
+  detailType: ['Step Functions Execution Status Change'],
+  detail: { stateMachineArn: [stateMachineArn], ...detail },
+});
 
 /**
  * The table's stream, of which only new announcements are handed on. A batch is tried six times, with growing waits, in

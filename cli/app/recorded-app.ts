@@ -129,7 +129,13 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
     },
     waves: {
       ...{ joinWave: refuse, leaveWave: refuse, endInWave: refuse, noteTold: refuse, resumeWave: refuse },
-      ...{ mustWaitFor: nothing, findWaveOf: nothing, readWave: async () => NO_WAVE, listWaves: async () => [] },
+      ...{
+        mustWaitFor: nothing,
+        findWaveOf: nothing,
+        readWave: async () => NO_WAVE,
+        listWaves: async () => [],
+        readRoom: async () => new Map(),
+      },
     },
     versions: {
       ...{

@@ -4,8 +4,11 @@ import * as z from 'zod';
 export const JOBS = ['reconcile', 'teardown'] as const;
 export type Job = (typeof JOBS)[number];
 
-/** What the schedules send. */
-export const jobRequestSchema = z.object({ job: z.enum(JOBS) });
+export const NEXT_IN_WAVES = 'next in waves';
+
+/** What the schedules send, and the end of a deploy's rollout: then of those alone whose wave may begin by now. */
+export const jobRequestSchema = z.object({ job: z.enum(JOBS), of: z.literal(NEXT_IN_WAVES).optional() });
+export type JobRequest = z.output<typeof jobRequestSchema>;
 
 /** A message: the endpoint, or what is to be done once for all of them. */
 const workSchema = z.strictObject({ endpoint: z.string().min(1).optional() });

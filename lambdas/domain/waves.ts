@@ -48,14 +48,18 @@ export const holdsBack = (wave: Wave, endpoint: string): boolean =>
  * @param sizes of the waves, the last one again and again
  */
 export function withRollout(wave: Wave, one: InWave, sizes: readonly number[]): Wave | undefined {
-  const { ended, running, failed } = wave;
+  const { running, failed } = wave;
   const others = running.filter(({ rolloutId }) => rolloutId !== one.rolloutId);
   const mayBegin =
     others.length < running.length ||
     failed.some(({ endpoint }) => endpoint === one.endpoint) ||
-    (stoppedBy(wave).length === 0 && running.length < begunWith(sizes, ended) - ended);
+    roomIn(wave, sizes) > 0;
   return mayBegin ? { ...wave, running: [...others, one] } : undefined;
 }
+
+/** How many more may begin now. */
+export const roomIn = (wave: Wave, sizes: readonly number[]): number =>
+  stoppedBy(wave).length > 0 ? 0 : Math.max(0, begunWith(sizes, wave.ended) - wave.ended - wave.running.length);
 
 /** How many have begun when the wave after so many ended ones has: 1, 6, 26, 46, … for 1, 5, 20. */
 function begunWith(sizes: readonly number[], ended: number): number {

@@ -1,9 +1,19 @@
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbWaves } from '../adapters/dynamodb/waves';
 import type { Made } from '../adapters/sdk/context';
 import { type LaterWork, sqsWorkQueue } from '../adapters/work-queue';
-import type { Job } from '../contract/work';
+import type { Job, JobRequest } from '../contract/work';
 
-export const handOutWorkNeeds = { settings: dynamodbSettings, workQueue: sqsWorkQueue };
+export const handOutWorkNeeds = {
+  locks: dynamodbLocks,
+  settings: dynamodbSettings,
+  uploads: dynamodbUploads,
+  waves: dynamodbWaves,
+  workQueue: sqsWorkQueue,
+};
+type Needs = Made<typeof handOutWorkNeeds>;
 
 /**
  * Endpoints a second. An account has 15 control-plane calls a second for all its functions, and restoring blue comes
@@ -21,14 +31,27 @@ const LONGEST_S = 900;
  * or fails, is by itself, and between two looks at it is one period. The reconciler gets one more for what no endpoint
  * shows.
  */
-export async function handOutWork(
-  { settings, workQueue }: Made<typeof handOutWorkNeeds>,
-  { job }: { readonly job: Job },
-): Promise<string> {
-  const names = await settings.listNames();
+export async function handOutWork(ports: Needs, { job, of }: JobRequest): Promise<string> {
+  const names = of === undefined ? await ports.settings.listNames() : await nextInWaves(ports);
   const inSeconds = (place: number) => Math.min(LONGEST_S, Math.floor(place / PER_SECOND[job]));
   const work: LaterWork[] = names.map((endpoint, place) => ({ endpoint, inSeconds: inSeconds(place) }));
-  const once: readonly LaterWork[] = job === 'reconcile' ? [{ inSeconds: 0 }] : [];
-  await workQueue.sendWork(job, [...once, ...work]);
+  const once: readonly LaterWork[] = job === 'reconcile' && of === undefined ? [{ inSeconds: 0 }] : [];
+  await ports.workQueue.sendWork(job, [...once, ...work]);
   return `${job}: ${names.length} endpoints`;
+}
+
+/** Where a deploy waits and may begin now. What another rollout holds, or a person has changed, is left to the pass. */
+async function nextInWaves({ locks, settings, uploads, waves }: Needs): Promise<readonly string[]> {
+  const room = await waves.readRoom();
+  const next: string[] = [];
+  if (![...room.values()].some((left) => left > 0)) return next;
+  for (const endpoint of await settings.listNames()) {
+    const deploy = await uploads.readWaitingDeploy(endpoint);
+    if (deploy === undefined || !deploy.isNewCode || deploy.functionChanged === true) continue;
+    const left = room.get(deploy.code) ?? 0;
+    if (left === 0 || (await locks.readLock(endpoint)) !== undefined) continue;
+    room.set(deploy.code, left - 1);
+    next.push(endpoint);
+  }
+  return next;
 }

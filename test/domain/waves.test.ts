@@ -31,6 +31,16 @@ it('grows from 1 to 5 to 20, and stays at the last size', () => {
   expect(begun).toEqual([1, 5, 20, 20, 20]);
 });
 
+it.each([
+  ['by default', [1, 5, 20], 52],
+  ['with larger ones', [1, 5, 20, 100], 13],
+])('comes to a thousand endpoints in as many waves as the guide says, %s', (_, sizes, waves) => {
+  let wave: Wave = NO_WAVE;
+  let begun = 0;
+  for (; wave.ended < 1000; begun += 1) wave = allEnd(begin(wave, sizes));
+  expect(begun).toBe(waves);
+});
+
 it('begins the next wave only when the last of the one before has ended well', () => {
   const second = begin(allEnd(begin(NO_WAVE, [1, 5, 20])), [1, 5, 20]);
   const four = second.running.slice(0, 4).reduce((now, { rolloutId }) => withEnd(now, rolloutId, 'well'), second);

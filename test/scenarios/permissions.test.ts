@@ -33,6 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
+  'hand-out-work dynamodb:GetItem': 'which deploys wait, as one of them ends: test/scenarios/waves-turns.test.ts',
   'live-alias dynamodb:DeleteItem': 'removes the settings and the history of an endpoint that is taken out of the app',
   'replay-traffic cloudwatch:GetMetricData': 'nothing is there to replay: what the canary alone can prove is foreseen',
   'replay-traffic dynamodb:GetItem': 'an endpoint with samples replays them: test/scenarios/replay-traffic.long.ts',

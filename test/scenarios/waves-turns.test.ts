@@ -39,3 +39,36 @@ it('that is stopped holds back what has begun and waits for its turn, until it i
   expect(good.map(endpointOf).sort()).toEqual([...NAMES].sort());
   expect(begun(scene)).toHaveLength(NAMES.length + 2);
 });
+
+it('begins the next wave with the end of the last one, before the pass of the reconciler', async () => {
+  const scene = await served();
+  scene.unschedule('Reconcile');
+  await scene.world.deploy(templateWith('second'));
+  await scene.world.runFor(60 * MINUTE);
+  expect([...begun(scene)].sort()).toEqual([...NAMES].sort());
+  expect(ofDeploys(scene).map(({ status }) => status)).toEqual(NAMES.map(() => 'SUCCEEDED'));
+  const [first, second, third] = ofDeploys(scene);
+  for (const next of [second!, third!]) expect(next.startedAt - first!.stoppedAt!).toBeLessThan(5_000);
+});
+
+it('begins the next wave with the pass after its last end was lost', async () => {
+  const scene = await served();
+  scene.lose('aws.states');
+  await scene.world.deploy(templateWith('second'));
+  const [first] = ofDeploys(scene);
+  await scene.end(first!);
+  await scene.world.runFor(6 * MINUTE);
+  expect(begun(scene)).toHaveLength(3);
+});
+
+it('asked twice at once begins no more than the wave has', async () => {
+  const scene = await served();
+  const { events } = scene.world;
+  const usual = events.delivery;
+  events.delivery = (event, rule) => (event.source === 'aws.states' ? [300, 300] : usual(event, rule));
+  scene.unschedule('Reconcile');
+  await scene.world.deploy(templateWith('second'));
+  await scene.end(ofDeploys(scene)[0]!);
+  await scene.world.runFor(MINUTE);
+  expect(begun(scene)).toHaveLength(3);
+});

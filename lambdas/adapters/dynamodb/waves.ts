@@ -7,6 +7,7 @@ import {
   type InWave,
   NO_WAVE,
   resumed,
+  roomIn,
   toldOf,
   type Wave,
   withEnd,
@@ -30,6 +31,8 @@ export interface Waves {
   /** The one in which it has begun. */
   findWaveOf(rolloutId: string): Promise<(Wave & { readonly code: string }) | undefined>;
   listWaves(): Promise<readonly (Wave & { readonly code: string })[]>;
+  /** How many more may begin now, by code. */
+  readRoom(): Promise<Map<string, number>>;
   /** People were told that it holds back others. */
   noteTold(code: string, rolloutId: string): Promise<void>;
   /** Lets others begin, whom these have held back. */
@@ -101,6 +104,7 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
     readWave: read,
     findWaveOf,
     listWaves: list,
+    readRoom: async () => new Map((await list()).map(({ code, ...wave }) => [code, roomIn(wave, sizes())])),
     mustWaitFor: async (code, rollout) => {
       if (sizes().length === 0) return undefined;
       const wave = await read(code);

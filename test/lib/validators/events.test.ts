@@ -102,7 +102,7 @@ describe('our parsers', () => {
 
 it('our rules match on sources, types and keys that exist', () => {
   const rules = new Template([{ name: 'digits' }]).all('AWS::Events::Rule');
-  expect(rules).toHaveLength(2);
+  expect(rules).toHaveLength(3);
   for (const { Properties } of rules) {
     const { source, detail, ...others } = Properties.EventPattern as Record<string, unknown> & { source: [string] };
     const [detailType] = others['detail-type'] as [string];
