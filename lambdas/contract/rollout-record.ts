@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { count, some } from '../domain/numbers';
 import { ACTIONS, OUTCOMES } from '../domain/rollout';
-import { type RolloutState, rolloutStateSchema } from './rollout-state';
+import { failingSchema, type RolloutState, rolloutStateSchema } from './rollout-state';
 
 /**
  * What is kept of a rollout: who, why, what, when, and the numbers behind every decision. While it runs it also holds
@@ -25,6 +25,8 @@ export const rolloutRecordSchema = z.object({
   /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". Absent where nothing was proven. */
   proof: z.string().optional(),
   liveVersionAfter: z.string().optional(),
+  /** Absent where that version was not seen to fail. */
+  liveFails: failingSchema.optional(),
   /** s3:// address of the report page. */
   report: z.string().optional(),
   state: rolloutStateSchema.optional(),

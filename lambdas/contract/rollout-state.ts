@@ -26,6 +26,12 @@ export const pinnedModelSchema = z.object({
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
 const durations = z.array(z.number().min(0));
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
+/** How a version failed when it was last seen, and the next earlier one that exists, where that was looked for. */
+export const failingSchema = z.object({
+  ...{ version: z.string().min(1), at: isoTime, why: z.string() },
+  earlier: z.string().min(1).optional(),
+});
+export type Failing = z.output<typeof failingSchema>;
 const askedSchema = z.object({ at: isoTime, blue: eventCountSchema, green: eventCountSchema });
 
 /** One that a former version wrote is read from CloudWatch again: the same minutes, and no others were looked at. */
@@ -91,6 +97,8 @@ export const rolloutStateSchema = z.object({
     })
     .optional(),
   alias: z.object({ revisionId: z.string().min(1) }),
+  /** What users may be left with and failed when it was last seen, until it is seen to answer. */
+  failing: failingSchema.optional(),
   /** Testers meet green behind the preview alias since its verification. */
   preview: z.object({ url: z.string().optional() }).optional(),
   /** What hooks said, in the order in which they were called. */

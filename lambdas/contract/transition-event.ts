@@ -138,6 +138,8 @@ const ended = z.object({
   unwatched: anyText.optional(),
   /** Absent where the alias was left alone, or does not exist. */
   liveVersion: anyText.optional(),
+  /** How that version failed when it was last seen, and the next earlier one that exists. */
+  liveFails: z.object({ version: text, at: time, why: anyText, earlier: text.optional() }).optional(),
   startedAt: anyText,
   judgement: judgement.optional(),
   /** `s3://` address of its page. */

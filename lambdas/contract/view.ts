@@ -2,7 +2,7 @@ import type { NextStep } from './operation-errors';
 import type { TakenBack } from '../domain/rollback';
 import type { Action, Phase } from '../domain/rollout';
 import type { StepEnd } from '../domain/strategy';
-import type { RolloutState } from './rollout-state';
+import type { Failing, RolloutState } from './rollout-state';
 import type { Hold, PersonsAnswer, PromoteDecision, Question } from './decisions';
 
 /**
@@ -150,6 +150,8 @@ export interface EndedView {
   /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". */
   readonly proof: string | null;
   readonly liveVersionAfter: string | null;
+  /** How that version failed when it was last seen, and the next earlier one that exists. */
+  readonly liveFails: Failing | null;
   /** s3:// address of the report page. */
   readonly report: string | null;
 }

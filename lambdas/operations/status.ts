@@ -11,6 +11,7 @@ import { HELD_BACK, type Wave, waveInWords } from '../domain/waves';
 import type { WaitingDeploy } from '../adapters/dynamodb/uploads';
 import { FUNCTION_CHANGED, isBrought } from '../steps/uploads/start-deploy';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
+import { afterFailing } from '../pages/words/failing';
 import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { listedView, rolloutView } from './rollout-view';
@@ -240,7 +241,7 @@ function nextSteps(view: Omit<EndpointView, 'next'>): readonly NextStep[] {
   return [...(view.newCode?.startsWith(HELD_BACK) ? [resume] : []), ...stepsNow(view)];
 }
 
-function stepsNow({ endpoint, state, rollout, last, back }: Omit<EndpointView, 'next'>): readonly NextStep[] {
+function stepsNow({ endpoint, state, live, rollout, last, back }: Omit<EndpointView, 'next'>): readonly NextStep[] {
   const command = (name: string, options = '') => `greenlight ${name} ${endpoint}${options}`;
   const because = " --reason '…'";
   switch (state) {
@@ -274,6 +275,9 @@ function stepsNow({ endpoint, state, rollout, last, back }: Omit<EndpointView, '
       if (last === null)
         return [{ what: 'Put a first model in service', command: `greenlight upload FILE --endpoint ${endpoint}` }];
       return [
+        ...(last.liveFails?.version === live?.version && last.liveFails
+          ? [afterFailing(endpoint, last.liveFails)]
+          : []),
         ...(last.error === null ? [] : [{ what: 'Read why the last rollout failed', command: command('explain') }]),
         { what: 'Roll out a model', command: `greenlight upload FILE --endpoint ${endpoint}` },
         ...(back.to === null || back.putBack !== null

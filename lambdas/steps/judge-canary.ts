@@ -10,7 +10,7 @@ import { MetricsUnavailable } from '../contract/errors';
 import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
+import { blueFails, MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, type Pace, secondsUntilNextLook } from '../domain/looks';
 import { canaryStretch, paceOf } from '../domain/stretches';
 import { type Decision, nextAfterLook } from '../domain/after-look';
@@ -75,7 +75,9 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
     return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
   }
 
-  const seen: RolloutState = { ...current, canary: look.canary };
+  const why = blueFails(look.evidence);
+  const failing = why === undefined ? undefined : { version: state.blue.version, at: isoTime(clock.now()), why };
+  const seen: RolloutState = { ...current, canary: look.canary, failing };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   if (waited && look.judgement.greenRequests === 0 && look.canary.leftOut.length > 0)
     throw new MetricsUnavailable(

@@ -143,6 +143,7 @@ async function failed(
     (asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer');
   const judged: RolloutState = {
     ...seen,
+    ...(asked && 'failing' in asked && { failing: asked.failing }),
     ...(watch && {
       watch: {
         ...watch,

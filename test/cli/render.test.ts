@@ -51,6 +51,7 @@ describe('a narrow terminal', () => {
       cause: 'errors: '.repeat(50),
       proof: null,
       liveVersionAfter: '2',
+      liveFails: null,
       report: null,
     };
     const lines = historyLines({ rollouts: [ended], hidden: 3 }, { paint, columns: 40, spell: (command) => command });

@@ -170,6 +170,18 @@ export function heldMinutes(
   });
 }
 
+/** How blue failed its users in the newest minute in which it had any, in words; undefined where it did not. */
+export function blueFails({ baseline, thresholds, rows }: Evidence): string | undefined {
+  const { points, count, what } = symptomsOf(thresholds)[0]!;
+  const usual = usualRate(baseline.map(({ blue }) => count(blue)));
+  const last = rows.map(({ blue }) => count(blue)).findLast(({ requests }) => requests > 0);
+  const fails = usual !== undefined && last !== undefined && isFarBeyond(last, limitOf(usual, points));
+  return fails ? inWords(last, what, usual) : undefined;
+}
+
+const inWords = ({ events, requests }: Count, what: string, usual: number): string =>
+  `blue itself had ${shareOf(events, requests, what)}, in its own hour ${percent(usual)}`;
+
 function heldBy({ what, points, count }: Symptom, usual: number, minutes: readonly EvidenceMinute[]): LeftOutMinute[] {
   const isIll = minutes.map(({ blue }) => isFarBeyond(count(blue), limitOf(usual, points)));
   let green: Count = { events: 0, requests: 0 };
@@ -184,8 +196,7 @@ function heldBy({ what, points, count }: Symptom, usual: number, minutes: readon
     const { events, requests } = count(ofGreen);
     green = { events: green.events + events, requests: green.requests + requests };
     if (isFarBelow(green, limit)) return [];
-    const why = `blue itself had ${shareOf(counted.events, counted.requests, what)}, in its own hour ${percent(usual)}`;
-    return [{ minute, why }];
+    return [{ minute, why: inWords(counted, what, usual) }];
   });
 }
 

@@ -2,6 +2,7 @@ import type { ConsoleLinks } from '../../adapters/console-links';
 import { fitsSubject, type Notice, plainSubject } from '../../adapters/notices';
 import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
+import { afterFailing } from '../words/failing';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import {
   NOTHING_LIVE,
@@ -45,13 +46,15 @@ const HAS_SECTION: readonly string[] = ERROR_NAMES;
 
 /** The end of a rollout. */
 function endText(event: EndedEvent): NoticeText {
-  const { endpoint, rolloutId, green, blue, error, cause, judgement, decidedBy, outcome, proof } = event;
+  const { endpoint, rolloutId, green, blue, error, cause, judgement, decidedBy, outcome, proof, liveFails } = event;
   const what = happened(event);
+  // First, so that no subject is too short for it: users are not safe, however it ended.
+  const fails = liveFails === undefined ? '' : `version ${liveFails.version}, now live, fails; `;
   // An alarm's veto has the judgement before it in its state, which did not decide.
   const gate = BY_NUMBERS.includes(error) && !decidedBy.startsWith('alarm') ? judgement?.gate : undefined;
   const judged = judgement !== undefined && (gate !== undefined || outcome === 'promoted');
   return {
-    happened: `${shortName(green, rolloutId)} ${what}`,
+    happened: `${fails}${shortName(green, rolloutId)} ${what}`,
     numbers: [
       ...(proof === undefined ? [] : [`: ${proof}`]),
       ...(gate ? [`: ${shortNumber(gate)}`] : []),
@@ -59,9 +62,10 @@ function endText(event: EndedEvent): NoticeText {
       ...(error === undefined || IN_WORDS.includes(error) ? [] : [`: ${error}`]),
     ],
     inService: inService(event),
-    sentence: `endpoint ${endpoint}, ${longName(green, rolloutId)} ${what}.`,
+    sentence: `endpoint ${endpoint}, ${fails}${longName(green, rolloutId)} ${what}.`,
     facts: [
       ...(error === undefined ? [] : [[error, cause] as const]),
+      ['Failing', liveFails && `version ${liveFails.version}, seen ${utcMinute(liveFails.at)}: ${liveFails.why}`],
       ['Proof', proof],
       ...(gate ? [['Number', longNumber(gate)] as const] : []),
       ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
@@ -77,7 +81,7 @@ function endText(event: EndedEvent): NoticeText {
   };
 }
 
-function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent): string {
+function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: EndedEvent): string {
   if (liveVersion === undefined && outcome === 'not-restored') return NOTHING_LIVE;
   if (liveVersion === undefined)
     return outcome === 'rejected' && blue === undefined
@@ -85,15 +89,19 @@ function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent)
       : 'as the live alias says, which this rollout left alone';
   const role = [green, blue].find((one) => one?.version === liveVersion);
   const name = longName(role ?? { version: liveVersion }, rolloutId);
-  return `${name}${role === undefined ? '' : role === green ? ', green' : ', blue'}, with all traffic`;
+  return `${name}${role === undefined ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? ', and fails' : ''}`;
 }
 
-function toDo({ endpoint, error, cause, decidedBy, outcome, action }: EndedEvent): readonly string[] {
+function toDo({ endpoint, error, cause, decidedBy, outcome, action, liveFails }: EndedEvent): readonly string[] {
   if (outcome === 'not-restored')
     return [
       'Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, ' +
         '"Blue is not live after a revert".',
     ];
+  if (liveFails !== undefined) {
+    const { what, command } = afterFailing(endpoint, liveFails);
+    return command === undefined ? [`${what}.`] : [`${what}:`, `  npx ${command}`];
+  }
   if (error !== undefined) {
     const runbook = HAS_SECTION.includes(error)
       ? [`The runbook, docs/guides/operations.md, has a section ${error}.`]

@@ -3,6 +3,7 @@ import { count, percent, score, some } from '../../domain/numbers';
 import { ERROR_NAMES } from '../../contract/errors';
 import type { Action, WeightChange } from '../../domain/rollout';
 import { MINUTE_MS } from '../../domain/minutes';
+import { afterFailing } from './failing';
 import { duration } from './html';
 
 /** Before the reason that was given. */
@@ -24,6 +25,11 @@ export interface OutcomeInWords {
 /** How a rollout ended, for a reader who has ten seconds. */
 export function outcomeInWords(record: RolloutRecord): OutcomeInWords {
   const said = words(record);
+  const { liveFails } = record;
+  if (liveFails !== undefined) {
+    const happened = `${said.happened}; version ${liveFails.version}, which was live then, failed: ${liveFails.why}`;
+    return { ...said, tone: 'bad', symbol: '!', happened };
+  }
   if (record.error !== undefined && said.tone !== 'bad') return { ...said, tone: 'bad', symbol: '!' };
   return said;
 }
@@ -150,7 +156,7 @@ const HAS_SECTION: readonly string[] = ERROR_NAMES;
 
 /** What a person has to do now, in a sentence or two. */
 export function whatToDo(record: RolloutRecord): string {
-  const { error, outcome, endpoint, state, decidedBy } = record;
+  const { error, outcome, endpoint, state, decidedBy, liveFails } = record;
   const runbook = !HAS_SECTION.includes(error ?? '')
     ? ''
     : ` The runbook, docs/guides/operations.md, has a section ${error}.`;
@@ -159,6 +165,10 @@ export function whatToDo(record: RolloutRecord): string {
       'Look at what is in service now and put a good version there: the runbook, docs/guides/operations.md, “Blue ' +
       'is not live after a revert”.'
     );
+  if (liveFails !== undefined) {
+    const { what, command } = afterFailing(endpoint, liveFails);
+    return `${what}${command === undefined ? '' : `: npx ${command}`}.`;
+  }
   switch (error) {
     case undefined:
       break;

@@ -67,7 +67,7 @@ export function judgementMembers({ judgement }: RolloutState): { readonly judgem
 
 /** How a rollout ended, from the record that is being closed. */
 export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outcome): EndedEvent {
-  const { id, endpoint, state, error, cause, proof, liveVersionAfter, report } = record;
+  const { id, endpoint, state, error, cause, proof, liveVersionAfter, liveFails, report } = record;
   const severity = severityOf(record, outcome);
   return {
     ...header({ endpoint, owner: id }, clock, `rollout-${outcome}` as const, severity),
@@ -82,6 +82,7 @@ export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outco
     ...(proof !== undefined && { proof }),
     ...(outcome === 'promoted' && state?.watch?.unwatched !== undefined && { unwatched: state.watch.unwatched }),
     ...(liveVersionAfter !== undefined && { liveVersion: liveVersionAfter }),
+    ...(liveFails && { liveFails }),
     startedAt: record.startedAt,
     ...(state && judgementMembers(state)),
     ...(report !== undefined && { report }),
@@ -114,7 +115,8 @@ const withoutPlan = ({ id, executionArn, startedBy, reason, model }: RolloutReco
  */
 const NEEDS_A_PERSON: readonly string[] = ['LiveAliasMoved', 'RestoreFailed'];
 
-function severityOf({ error, decidedBy }: RolloutRecord, outcome: Outcome): Severity {
+function severityOf({ error, decidedBy, liveFails }: RolloutRecord, outcome: Outcome): Severity {
+  if (liveFails !== undefined) return 'action';
   if (error === undefined) return 'info';
   if (NEEDS_A_PERSON.includes(error) || outcome === 'promoted-first' || outcome === 'not-restored') return 'action';
   // A person ended it and knows.

@@ -10,7 +10,7 @@ import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
 import type { OwnRollout } from './find-own-rollout';
-import { type Restored, type Seen, restoreAlias } from './restore-alias';
+import { type Restored, type Seen, restoreAlias, wayOut } from './restore-alias';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { TransitionEvent } from '../../contract/transition-event';
 import { rolloutEnded } from '../announcements/rollout-ended';
@@ -72,7 +72,13 @@ export async function endWithoutPromotion(
   const first =
     error === 'RestoreFailed' && refusal !== undefined ? ` Before it: ${refusal.error}: ${refusal.cause}` : '';
   const cause = `${failure.cause}${first}`.slice(0, MAX_CAUSE);
-  const state = noted({ ...own.state, outcome, decidedBy }, ports.clock, where, `${error}: ${cause}; ${restored.note}`);
+  const failing = await wayOut(ports, own.state, restored.liveVersion);
+  const state = noted(
+    { ...own.state, failing, outcome, decidedBy },
+    ports.clock,
+    where,
+    `${error}: ${cause}; ${restored.note}`,
+  );
   const record = {
     ...runningRecord(state),
     endedAt: isoTime(ports.clock.now()),
@@ -231,8 +237,9 @@ export async function closeRollout(
   record: RolloutRecord & { readonly outcome: Outcome },
   ...announced: readonly TransitionEvent[]
 ): Promise<void> {
-  const report = await writeReport(ports, record);
-  const ended = { ...record, status: 'ended', report } as const;
+  const { failing } = record.state ?? {};
+  const told = { ...record, ...(failing && failing.version === record.liveVersionAfter && { liveFails: failing }) };
+  const ended = { ...told, status: 'ended', report: await writeReport(ports, told) } as const;
   const isFirst = await ports.records.closeRecord(ended, [
     ...announced,
     rolloutEnded(ports.clock, ended, record.outcome),

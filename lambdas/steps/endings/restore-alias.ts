@@ -158,23 +158,52 @@ async function wanted(
  * exists, whose model can be read, and that was not taken back. A blue without its object still beats none.
  */
 async function goodVersion(ports: Needs, state: RolloutState, green: string): Promise<string | undefined> {
-  const { endpoint, blue, config } = state;
+  const { blue, config } = state;
+  const usable = blue.silent === undefined ? await isUsable(ports, config.functionName, blue.version) : 'no';
+  if (usable === 'yes') return blue.version;
+  const earlier = await earlierVersion(ports, state, green);
+  return earlier ?? (usable === 'without model' ? blue.version : undefined);
+}
+
+/** Where users are left with a version that fails, the next one that a person may go back to. */
+export async function wayOut(
+  ports: Pick<Needs, 'liveModels' | 'models' | 'versions'>,
+  state: RolloutState,
+  liveVersion: string | undefined,
+): Promise<RolloutState['failing']> {
+  const { failing } = state;
+  if (failing === undefined || failing.version !== liveVersion) return undefined;
+  // It is told all the same when it cannot be learnt.
+  const earlier = await earlierVersion(ports, state, liveVersion).catch(() => undefined);
+  return { ...failing, ...(earlier !== undefined && { earlier }) };
+}
+
+/** The next good version before this one, beside blue. */
+async function earlierVersion(
+  ports: Pick<Needs, 'liveModels' | 'models' | 'versions'>,
+  { endpoint, blue, config }: RolloutState,
+  than: string,
+): Promise<string | undefined> {
   const [periods, takenBack] = [
     await ports.liveModels.livePeriods(endpoint),
     await ports.liveModels.listTakenBack(endpoint),
   ];
-  const earlier = rollbackTargets(green, periods, takenBack).filter((version) => version !== blue.version);
-  let withoutModel: string | undefined;
-  for (const version of [...(blue.silent === undefined ? [blue.version] : []), ...earlier]) {
-    const facts = await findLive(ports, config.functionName, version);
-    if (facts === undefined || !isUsableState(facts.state)) continue;
-    const model = servedModel(facts.environment);
-    // A failure to learn whether it is there must not keep users from safety.
-    const there = model && (await ports.models.describeModel(model.key, model.versionId).catch(() => model));
-    if (there !== undefined) return version;
-    if (version === blue.version) withoutModel = version;
-  }
-  return withoutModel;
+  for (const version of rollbackTargets(than, periods, takenBack))
+    if (version !== blue.version && (await isUsable(ports, config.functionName, version)) === 'yes') return version;
+  return undefined;
+}
+
+async function isUsable(
+  ports: Pick<Needs, 'models' | 'versions'>,
+  functionName: string,
+  version: string,
+): Promise<'yes' | 'without model' | 'no'> {
+  const facts = await findLive(ports, functionName, version);
+  if (facts === undefined || !isUsableState(facts.state)) return 'no';
+  const model = servedModel(facts.environment);
+  // A failure to learn whether it is there must not keep users from safety.
+  const there = model && (await ports.models.describeModel(model.key, model.versionId).catch(() => model));
+  return there === undefined ? 'without model' : 'yes';
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ModelMetadata } from '../../contract/inference-protocol';
-import type { RolloutState } from '../../contract/rollout-state';
+import type { Failing, RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
 import {
   type Durations,
@@ -15,6 +15,7 @@ import type { Evidence } from '../../domain/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import type { Adapters } from '../../adapters/adapters';
 import { watches } from '../rollout/progress';
+import { recordProgress } from '../rollout/record-progress';
 import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { askForTurn } from './ask-turned-away';
@@ -76,6 +77,8 @@ export interface Asked {
   readonly before?: string;
   /** One of them alone failed a few minutes ago, in words: that it is over excuses nothing. */
   readonly alone?: string;
+  /** How blue failed us; undefined where it answered, absent where it was asked for something else. */
+  readonly failing?: Failing | undefined;
   /** That both answer tells the end of what is less than an outage, too. */
   readonly tellsEnd: boolean;
   /** Calls that it took. */
@@ -143,6 +146,7 @@ async function askHowTheyDo(
   return {
     tellsEnd: true,
     found: found === 'both-fail' ? 'both-ill' : found,
+    failing: failsBeyondBlue(usual, answers.blue) ? failedUs(ports, state, answers.blue) : undefined,
     ...(alone && { alone: `at ${alone.at}, ${inWords(state, green, alone)}` }),
     ...(found === 'both-answer' && before && { before: `at ${before.at}, ${inWords(state, green, before)}` }),
     calls: answers.blue.requests + answers.green.requests + 2,
@@ -180,7 +184,11 @@ async function askHowLong(
  * both are asked a few times at every look of the watch while users' failures cannot be read yet: what both failed then
  * is known later.
  */
-export async function askBeforehand(ports: Needs, state: RolloutState, green: string): Promise<RolloutState> {
+export async function askBeforehand(
+  ports: Needs & Pick<Adapters, 'records'>,
+  state: RolloutState,
+  green: string,
+): Promise<RolloutState> {
   const { watch, controlMs: before = { blue: [], green: [] } } = state;
   const answers = watch && (await answersOf(ports, state, green, BEFOREHAND, 1).catch(() => undefined));
   if (watch === undefined || answers === undefined) return state;
@@ -190,8 +198,10 @@ export async function askBeforehand(ports: Needs, state: RolloutState, green: st
   const bothSlow = isSlower(before.blue, blue.ms) === true && isSlower(before.green, ofGreen.ms) === true;
   const calls = (watch.calls ?? 0) + blue.requests + ofGreen.requests + 2;
   const at = isoTime(ports.clock.now());
-  return {
+  const failing = blue.events >= OUTAGE_OF ? failedUs(ports, state, blue) : state.failing;
+  const asked = {
     ...state,
+    failing: blue.requests > 0 && blue.events === 0 ? undefined : failing,
     watch: {
       ...{ ...watch, calls },
       ...(bothFailed && { bothFailed: { at, blue: countOf(blue), green: countOf(ofGreen) } }),
@@ -199,6 +209,9 @@ export async function askBeforehand(ports: Needs, state: RolloutState, green: st
       ...(bothSlow && { bothSlow: { at, blue: [...blue.ms], green: [...ofGreen.ms] } }),
     },
   };
+  // An execution that is stopped leaves no more than its record.
+  if (asked.failing?.version !== state.failing?.version) await recordProgress(ports, asked);
+  return asked;
 }
 
 type BothFailed = NonNullable<NonNullable<RolloutState['watch']>['bothFailed']>;
@@ -219,6 +232,12 @@ const countOf = ({ events, requests }: Count): Count => ({ events, requests });
 
 const usualOf = (baseline: Evidence['baseline']): number =>
   usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
+
+const failedUs = ({ clock }: Needs, { blue }: RolloutState, { events, requests }: Count): Failing => ({
+  version: blue.version,
+  at: isoTime(clock.now()),
+  why: `asked directly, it failed ${events} of ${requests} requests that it had answered before`,
+});
 
 const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: BothAnswers): string =>
   `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ` +

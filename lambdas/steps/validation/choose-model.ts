@@ -147,8 +147,8 @@ const isOursAlone = ({ said }: Unreadable): boolean => said.startsWith('AccessDe
 const targetUnavailable = (endpoint: string, why: string): RollbackTargetUnavailable =>
   new RollbackTargetUnavailable(`to: endpoint ${endpoint}: ${why}`);
 
-type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'liveModels' | 'models' | 'versions'>;
-type ChosenModel = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'liveModels' | 'models' | 'records' | 'versions'>;
+type ChosenModel = Pick<RolloutState, 'decidedBy' | 'failing' | 'green' | 'plan'>;
 
 /**
  * The version to roll back to. Its canary is skipped when it was live within the rollback window and was not taken
@@ -169,17 +169,22 @@ export async function chooseRollbackTarget(
     await ports.liveModels.livePeriods(endpoint),
     await ports.liveModels.listTakenBack(endpoint),
   ];
-  const stays = (why: string): ChosenModel => ({
-    green: { version: blue.version, ...(blue.model && { model: blue.model }) },
-    plan,
-    decidedBy: `already put back: live is version ${blue.version}; ${why}`,
-  });
+  const stays = async (why: string, by: string): Promise<ChosenModel> => {
+    const { liveFails } = (await ports.records.readRecord(endpoint, by)) ?? {};
+    return {
+      green: { version: blue.version, ...(blue.model && { model: blue.model }) },
+      plan,
+      decidedBy: `already put back: live is version ${blue.version}; ${why}`,
+      ...(liveFails?.version === blue.version && { failing: liveFails }),
+    };
+  };
   // Nothing can be compared with what is no version, and Lambda gives it no share of traffic either.
   const isUnpublished = blue.version === LATEST;
   if (to === undefined && !isUnpublished) {
     const lately = putBackLately(blue.version, periods, takenBack, ports.clock.now());
-    if (lately !== undefined && 'signature' in (await meetBlue(ports, state))) return stays(takenBackInWords(lately));
-  } else if (stopped !== undefined && to === blue.version) return stays(`it stopped rollout ${stopped}`);
+    if (lately !== undefined && 'signature' in (await meetBlue(ports, state)))
+      return stays(takenBackInWords(lately), lately.rolloutId);
+  } else if (stopped !== undefined && to === blue.version) return stays(`it stopped rollout ${stopped}`, stopped);
   const unavailable = (why: string) => targetUnavailable(endpoint, `live is version ${blue.version}: ${why}`);
   if (to === blue.version) throw unavailable(`version ${to} is live already`);
   const versions = to === undefined ? rollbackTargets(blue.version, periods, takenBack) : [to];
