@@ -6,6 +6,7 @@ import {
   answerRollouts,
   askAboutRollouts,
   callHooksElsewhere,
+  close,
   countSubscribers,
   countUnavailable,
   endpointFunction,
@@ -19,7 +20,6 @@ import {
   publishEvents,
   findSamples,
   readCapturedRequests,
-  readEvidence,
   readGoldenSet,
   readLimits,
   readMetrics,
@@ -186,7 +186,7 @@ export const HANDLERS = {
   'finish-rollout': state(STATES.finishRollout, {
     does: 'Closes the record and starts what waited',
     env: ['bucket', 'stateMachine'],
-    rights: [lookUp, table('PutItem', 'DeleteItem'), writeRecords, readEvidence, startRollouts, askAboutRollouts],
+    rights: close,
   }),
   'discard-green': state(STATES.discardGreen, {
     does: 'Deletes green after a dry run',

@@ -16,6 +16,7 @@ import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { listedView, rolloutView } from './rollout-view';
 import { chooseEndpoint } from '../steps/validation/find-endpoint';
+import { findAlias } from '../steps/rollout/write-alias';
 
 /** What is read to tell how an endpoint is. */
 export type StatusNeeds = Pick<
@@ -105,7 +106,7 @@ async function viewOf(
 ): Promise<EndpointView> {
   const endpoint = config.settings.name;
   const [asked, periods, takenBack, current, waiting, deploy, hold, [newest, before]] = await Promise.all([
-    from === 'alias' ? aliasOf(ports, config) : undefined,
+    from === 'alias' ? findAlias(ports, config.functionName) : undefined,
     ports.liveModels.livePeriods(endpoint),
     ports.liveModels.listTakenBack(endpoint),
     currentRollout(ports, endpoint),
@@ -115,7 +116,8 @@ async function viewOf(
     ports.records.listRollouts(endpoint, 2),
   ]);
   // An endpoint that never had a model has nothing in the table.
-  const alias = from === 'alias' ? asked : (aliasInTable(periods, current) ?? (await aliasOf(ports, config)));
+  const alias =
+    from === 'alias' ? asked : (aliasInTable(periods, current) ?? (await findAlias(ports, config.functionName)));
   const now = ports.clock.now();
   const rollout = current === undefined ? null : await runningView(ports, endpoint, current, now);
   const live = periods.find(({ version, until }) => version === alias?.version && until === undefined);
@@ -181,16 +183,6 @@ function aliasInTable(periods: readonly LivePeriod[], current: CurrentRollout | 
   return weight > 0 && weight < 100 && green !== undefined
     ? { version, canary: { version: green, weight } }
     : { version };
-}
-
-/** A person may have deleted it: everything else is still worth telling. */
-async function aliasOf({ liveAlias }: StatusNeeds, config: EndpointConfig): Promise<AliasState | undefined> {
-  try {
-    return await liveAlias.readLiveAlias(config.functionName);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'LiveAliasMoved') return undefined;
-    throw error;
-  }
 }
 
 async function runningView(

@@ -2,6 +2,7 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbWaves } from '../adapters/dynamodb/waves';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
@@ -18,6 +19,7 @@ import { closeRollout } from './endings/end-without-promotion';
 import { noted } from './rollout/progress';
 import { proofOf } from '../contract/rollout-record';
 import { runningRecord } from './rollout/record-progress';
+import { findAlias } from './rollout/write-alias';
 
 export const finishRolloutNeeds = {
   announcements: dynamodbAnnouncements,
@@ -26,6 +28,7 @@ export const finishRolloutNeeds = {
   documents: s3Documents,
   rolloutNumbers: emfRolloutNumbers,
   executions: sfnExecutions,
+  liveAlias: lambdaLiveAlias,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
   records: dynamodbRecords,
@@ -51,13 +54,15 @@ export async function finishRollout(
   const ended = endedAs({ outcome, status: 'ended' }, action);
   const note = proof === undefined ? ended : `${ended}: ${proof}`;
   const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, note);
+  // A person may have moved it since a step looked last: an end that cannot be written comes minutes later.
+  const alias = await findAlias(ports, state.config.functionName);
   await closeRollout(ports, {
     ...runningRecord(result),
     endedAt: isoTime(ports.clock.now()),
     outcome,
     decidedBy,
     ...(proof !== undefined && { proof }),
-    liveVersionAfter: state.phase === 'promoted' ? state.green.version : state.blue.version,
+    ...(alias && { liveVersionAfter: alias.version }),
   });
   return result;
 }

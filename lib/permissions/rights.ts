@@ -221,17 +221,22 @@ export const stopRollouts: Right = withExecutions('states:StopExecution');
 export const lookUp = table('GetItem', 'Query');
 /** The lock's lease is an update, the record a put. */
 export const ownRollout = table('PutItem', 'UpdateItem');
-/** Putting blue back and closing the record, whichever line of defence notices that it is needed. */
-export const restore: readonly Right[] = [
+/** Closing the record, which says what is live, and starting what waited. */
+export const close: readonly Right[] = [
   lookUp,
   table('PutItem', 'DeleteItem'),
-  endpointFunction('GetAlias', 'GetFunction', 'UpdateAlias'),
-  readModels,
-  tellMissingObjects,
+  endpointFunction('GetAlias'),
   writeRecords,
   readEvidence,
   startRollouts,
   askAboutRollouts,
+];
+/** Putting blue back as well, whichever line of defence notices that it is needed. */
+export const restore: readonly Right[] = [
+  ...close,
+  endpointFunction('GetFunction', 'UpdateAlias'),
+  readModels,
+  tellMissingObjects,
 ];
 export const judge: readonly Right[] = [
   table('GetItem'),

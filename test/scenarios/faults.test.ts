@@ -136,6 +136,21 @@ it('keeps a promoted green when its bookkeeping fails for good, and the reconcil
   expect(await scene.atRest()).toBe('v2');
 });
 
+it.each([
+  ['a dry run', { dryRun: true, force: true }, 'dry-run-passed', '3', '2'],
+  ['a rollback', { action: 'rollback' }, 'promoted', '2', '3'],
+])('names what is live where %s could not be closed at once', async (_, input, outcome, live, moved) => {
+  const scene = await open();
+  await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  const repair = fail(scene, 'finish-rollout', ({ command }) => command === 'TransactWrite');
+  const execution = await scene.start(input);
+  await scene.reaches(execution, 'FinishRollout');
+  expect((await scene.alias()).version).toBe(live);
+  await scene.moveAlias(moved);
+  repair();
+  expect((await scene.end(execution)).record).toMatchObject({ outcome, liveVersionAfter: moved });
+});
+
 it('puts blue back by the reconciler when the workflow cannot, once AWS works again', async () => {
   const scene = await open();
   const execution = await canary(scene);

@@ -9,6 +9,7 @@ import { approvalAnswered } from '../announcements/transitions';
 import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
+import { findAlias } from '../rollout/write-alias';
 import type { OwnRollout } from './find-own-rollout';
 import { type Restored, type Seen, restoreAlias, wayOut } from './restore-alias';
 import type { RolloutRecord } from '../../contract/rollout-record';
@@ -116,13 +117,9 @@ const RESTORE_MS = 30 * 60_000;
 
 async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
   const note = 'another rollout owns the endpoint: the live alias was left alone';
-  try {
-    const alias = await ports.liveAlias.readLiveAlias(state.config.functionName);
-    return { note, liveVersion: alias.version, greenWasLive: false, seen: seenIn(alias, state), byHand: false };
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'LiveAliasMoved')) throw error;
-    return { note, greenWasLive: false, seen: 'nothing that works', byHand: false };
-  }
+  const alias = await findAlias(ports, state.config.functionName);
+  const seen = alias === undefined ? 'nothing that works' : seenIn(alias, state);
+  return { note, ...(alias && { liveVersion: alias.version }), greenWasLive: false, seen, byHand: false };
 }
 
 const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState): Seen =>

@@ -1,9 +1,8 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { LiveAliasMoved } from '../../contract/errors';
 import { type RolloutState, rolloutStateSchema } from '../../contract/rollout-state';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Adapters } from '../../adapters/adapters';
-import { readNote } from '../rollout/write-alias';
+import { findAlias, readNote } from '../rollout/write-alias';
 import { findLive, servedModel } from '../rollout/model-environment';
 import { NO_ENDPOINT } from '../../contract/names';
 import { endpointOfExecution } from '../../domain/rollout';
@@ -103,10 +102,7 @@ async function fromAlias(
   config: EndpointConfig,
   { id, name, startTime }: OwnExecution,
 ): Promise<RolloutState | undefined> {
-  const alias = await ports.liveAlias.readLiveAlias(config.functionName).catch((error: unknown) => {
-    if (error instanceof LiveAliasMoved) return undefined;
-    throw error;
-  });
+  const alias = await findAlias(ports, config.functionName);
   const noted = alias && readNote(alias);
   if (alias === undefined || noted === undefined || noted.id !== name) return undefined;
   const served = async (version: string): Promise<RolloutState['blue']> => {

@@ -32,6 +32,19 @@ export function aliasInWords(alias: AliasTarget): string {
     : `version ${alias.version} with ${alias.canary.weight} % on version ${alias.canary.version}`;
 }
 
+/** Undefined where it was deleted. */
+export async function findAlias(
+  { liveAlias }: Pick<Adapters, 'liveAlias'>,
+  functionName: string,
+): Promise<AliasState | undefined> {
+  try {
+    return await liveAlias.readLiveAlias(functionName);
+  } catch (error) {
+    if (error instanceof LiveAliasMoved) return undefined;
+    throw error;
+  }
+}
+
 export interface NotedRollout {
   readonly id: string;
   readonly blue: string;
