@@ -5,6 +5,7 @@ import {
   type Right,
   answerRollouts,
   askAboutRollouts,
+  bookkeeping,
   callHooksElsewhere,
   close,
   countSubscribers,
@@ -29,6 +30,7 @@ import {
   readStream,
   readVetoAlarms,
   restore,
+  seePinnedModels,
   sendNotices,
   startRollouts,
   stopRollouts,
@@ -84,15 +86,7 @@ export const HANDLERS = {
   'start-rollout': events({
     does: 'Starts a rollout for an uploaded model',
     env: ['bucket', 'stateMachine'],
-    rights: [
-      lookUp,
-      table('PutItem', 'DeleteItem'),
-      readModels,
-      tellMissingObjects,
-      startRollouts,
-      askAboutRollouts,
-      writeRecords,
-    ],
+    rights: [...bookkeeping, readModels, tellMissingObjects, startRollouts, askAboutRollouts, writeRecords],
   }),
   'validate-model': state(STATES.validateModel, {
     does: 'Reads the input and checks the model before anything changes',
@@ -101,8 +95,7 @@ export const HANDLERS = {
     timeout: Duration.minutes(5),
     memoryMB: 1024,
     rights: [
-      lookUp,
-      table('PutItem', 'DeleteItem'),
+      ...bookkeeping,
       findModels,
       readModels,
       readGoldenSet,
@@ -174,8 +167,9 @@ export const HANDLERS = {
   'await-approval': state(STATES.awaitApproval, { does: 'Asks a person for approval', rights: [ownRollout] }),
   'promote-green': state(STATES.promoteGreen, {
     does: 'Points the live alias at green',
+    env: ['bucket'],
     // And an alias of its own that keeps blue from being deleted.
-    rights: [table('GetItem'), ownRollout, endpointFunction('CreateAlias', 'GetAlias', 'UpdateAlias')],
+    rights: [table('GetItem'), ownRollout, endpointFunction('CreateAlias', 'GetAlias', 'UpdateAlias'), seePinnedModels],
   }),
   'judge-live': state(STATES.judgeLive, {
     does: 'Watches green after promotion',

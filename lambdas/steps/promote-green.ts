@@ -2,6 +2,9 @@ import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { s3Models } from '../adapters/s3/models';
+import { adviceOnUnreadable, unreadableInWords } from '../contract/unreadable';
+import { formatModelAddress } from '../domain/rollout';
 import { lambdaPreviewAlias, lambdaLiveAlias } from '../adapters/lambda/aliases';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../domain/workflow';
@@ -17,12 +20,14 @@ import { answeredYes, approvalAnswerOf, approvedInWords, decidedByAnswer, noted,
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { previewLive } from './rollout/preview';
 import { isNotedAsLive, writeAlias } from './rollout/write-alias';
+import { checkTargetModel, whyNotStarted } from './validation/choose-model';
 
 export const promoteGreenNeeds = {
   clock: ownClock,
   liveAlias: lambdaLiveAlias,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
+  models: s3Models,
   previewAlias: lambdaPreviewAlias,
   records: dynamodbRecords,
   versions: lambdaVersions,
@@ -37,6 +42,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   if (state.plan.action === 'drill')
     throw new GreenUnhealthy(`version ${version} is of a drill, which promotes nothing`);
   await renewOwnership(ports, state);
+  await checkStillStarts(ports, state, version);
   await recordProgress(ports, { ...state, phase: 'promoted' }, ...answeredYes(clock, state));
   const unprotected = await protectBlue(ports, state);
   const written = await writeAlias(ports, state, { version }, await isNotedAsLive(ports, state));
@@ -71,6 +77,25 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   );
   await recordProgress(ports, result, greenPromoted(clock, result, minutes));
   return result;
+}
+
+/**
+ * An object that was deleted since green was verified shows in no number of a canary: environments that run have the
+ * model in memory, and each new one fails. All users need new ones.
+ */
+async function checkStillStarts(
+  ports: Pick<Adapters, 'models'>,
+  { config, green: { model }, plan }: RolloutState,
+  version: string,
+): Promise<void> {
+  if (model === undefined) return;
+  if (plan.action === 'rollback') return checkTargetModel(ports, config, version, model);
+  const unreadable = await whyNotStarted(ports, model);
+  if (unreadable === undefined) return;
+  throw new GreenUnhealthy(
+    `version ${version} was not promoted, because it cannot be started any more: its model ` +
+      `${formatModelAddress(model)} ${unreadableInWords(unreadable)}; ${adviceOnUnreadable(unreadable)}`,
+  );
 }
 
 /**

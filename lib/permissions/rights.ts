@@ -95,6 +95,12 @@ export const findModels: Right = ({ bucket }) => [
 /** S3 tells a missing object (404) from a forbidden one (403) only to those who may list the bucket. */
 export const tellMissingObjects: Right = ({ bucket }) => [allow(['s3:ListBucket'], [bucket.bucketArn])];
 
+/** Whether a model that was pinned is still there. */
+export const seePinnedModels: Right = (app) => [
+  allow(['s3:GetObjectVersion'], [app.bucket.arnForObjects(`${MODELS_PREFIX}*`)]),
+  ...tellMissingObjects(app),
+];
+
 /**
  * The requests that the platform's people put there, for all endpoints; an endpoint that keeps them elsewhere gives the
  * right to that one key itself.
@@ -221,10 +227,11 @@ export const stopRollouts: Right = withExecutions('states:StopExecution');
 export const lookUp = table('GetItem', 'Query');
 /** The lock's lease is an update, the record a put. */
 export const ownRollout = table('PutItem', 'UpdateItem');
+/** Locks, records and uploads that wait. */
+export const bookkeeping: readonly Right[] = [lookUp, table('PutItem', 'DeleteItem')];
 /** Closing the record, which says what is live, and starting what waited. */
 export const close: readonly Right[] = [
-  lookUp,
-  table('PutItem', 'DeleteItem'),
+  ...bookkeeping,
   endpointFunction('GetAlias'),
   writeRecords,
   readEvidence,

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'safety-net s3:GetObjectVersion': 'looks whether the model of the version to go back to is there, after a promotion',
   'safety-net s3:ListBucket': 'tells a model that was deleted from a forbidden one',
   'reconcile s3:ListBucket': 'tells a model that was deleted from a forbidden one',
+  'promote-green s3:ListBucket': 'the same',
   'validate-model s3:ListBucket': 'tells a missing model from a forbidden one',
   'finish-rollout states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',
   'restore-blue states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',

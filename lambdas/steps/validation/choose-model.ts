@@ -132,8 +132,8 @@ export async function checkTargetModel(
   version: string,
   model: PinnedModel,
 ): Promise<void> {
-  const unreadable = await models.whyUnreadable(model).catch(() => undefined);
-  if (unreadable === undefined || isOursAlone(unreadable)) return;
+  const unreadable = await whyNotStarted({ models }, model).catch(() => undefined);
+  if (unreadable === undefined) return;
   throw targetUnavailable(
     settings.name,
     `version ${version} cannot be started: its model ${formatModelAddress(model)} ` +
@@ -141,8 +141,17 @@ export async function checkTargetModel(
   );
 }
 
-/** A right that this function lacks says nothing of what the endpoint's function may. */
-const isOursAlone = ({ said }: Unreadable): boolean => said.startsWith('AccessDenied');
+/**
+ * Why new environments could not load a model. A right that this function lacks says nothing of what the endpoint's
+ * function may; where S3 itself does not answer, that is thrown.
+ */
+export async function whyNotStarted(
+  { models }: Pick<Adapters, 'models'>,
+  model: PinnedModel,
+): Promise<Unreadable | undefined> {
+  const unreadable = await models.whyUnreadable(model);
+  return unreadable?.said.startsWith('AccessDenied') === true ? undefined : unreadable;
+}
 
 const targetUnavailable = (endpoint: string, why: string): RollbackTargetUnavailable =>
   new RollbackTargetUnavailable(`to: endpoint ${endpoint}: ${why}`);
