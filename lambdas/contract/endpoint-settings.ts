@@ -282,6 +282,8 @@ export const endpointConfigSchema = z.object({
   stackId: z.string().min(1).optional(),
   /** Of the code and the settings that were last deployed. */
   fingerprint: z.string().min(1).optional(),
+  /** Lambda's CodeSha256 of what was last deployed. */
+  code: z.string().min(1).optional(),
   /** A deploy has stored them and has not started their rollout yet. */
   toStart: z.literal(true).optional(),
 });

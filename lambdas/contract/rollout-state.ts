@@ -63,8 +63,8 @@ export const rolloutStateSchema = z.object({
     /** Why it cannot be compared with, in words: it did not answer when green was verified. */
     silent: z.string().optional(),
   }),
-  /** The candidate: its model from validation on, its version once published. */
-  green: z.object({ version: z.string().min(1).optional(), model: pinnedModelSchema.optional() }),
+  /** The candidate: model from validation on, version once published, CodeSha256 where its deploy's is another. */
+  green: served.partial().extend({ codeAhead: z.string().min(1).optional() }),
   /** The golden set that green is held to, pinned when the rollout began. */
   goldenSet: pinnedModelSchema.optional(),
   /** What was understood of the models, by the golden set, else by what green answered when it was verified. */

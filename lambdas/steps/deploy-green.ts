@@ -2,7 +2,7 @@ import type { Adapters } from '../adapters/adapters';
 import { randomKey } from '../adapters/crypto';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { lambdaVersions } from '../adapters/lambda/versions';
+import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
 import { s3Documents } from '../adapters/s3/documents';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contract/class-names';
@@ -22,11 +22,11 @@ async function waitUntilActive(
   { clock, versions }: Pick<Adapters, 'clock' | 'versions'>,
   functionName: string,
   version: string,
-): Promise<void> {
+): Promise<VersionFacts> {
   const deadline = clock.now() + DEADLINE_MS;
   for (;;) {
     const facts = await versions.describeVersion(functionName, version);
-    if (facts?.state === 'Active') return;
+    if (facts?.state === 'Active') return facts;
     if (facts?.state === 'Failed') {
       throw new GreenUnhealthy(`version ${version} failed to become Active: ${facts.stateReason ?? 'no reason given'}`);
     }
@@ -69,9 +69,13 @@ export async function deployGreen(ports: Needs, state: RolloutState): Promise<St
   }
   const deployed: StateAfter<'deployGreen'> = { ...state, green: { ...state.green, version }, next: 'verify' };
   await recordProgress(ports, deployed);
-  if (state.plan.action === 'rollout') await waitUntilActive(ports, state.config.functionName, version);
+  const { code, functionName } = state.config;
+  const facts = state.plan.action === 'rollout' ? await waitUntilActive(ports, functionName, version) : undefined;
+  // CloudFormation has changed the function by now, or a person has, and these are the settings of before.
+  const codeAhead = facts && code !== undefined && facts.codeSha256 !== code ? facts.codeSha256 : undefined;
   await provisionGreen(ports, deployed, version);
-  const result = noted(deployed, ports.clock, STATES.deployGreen, `version ${version}`);
+  const green = { ...deployed.green, ...(codeAhead && { codeAhead }) };
+  const result = noted({ ...deployed, green }, ports.clock, STATES.deployGreen, `version ${version}`);
   await recordProgress(ports, result, greenDeployed(ports.clock, result));
   return result;
 }

@@ -131,9 +131,12 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest, seen: E
   // Lambda may hand an event over twice, and late: settings of a later deploy, or of a rollback, stay.
   if (before.slice(0, -1).includes(requestId)) return CAME_LATE;
   const requests = before.includes(requestId) ? before : [...before, requestId].slice(-MOST_REQUESTS);
-  const store = (more: Partial<EndpointConfig>): Promise<boolean> =>
-    ports.settingsStore.storeSettings({ ...config, fingerprint, ...more }, requests, asRead);
   const stored = await storedConfig(ports, endpoint);
+  const isSame = stored?.fingerprint === fingerprint && stored.functionName === functionName;
+  const code = isSame ? stored.code : (await ports.versions.describeVersion(functionName, '$LATEST'))?.codeSha256;
+  const deployed = { ...config, fingerprint, ...(code && { code }) };
+  const store = (more: Partial<EndpointConfig>): Promise<boolean> =>
+    ports.settingsStore.storeSettings({ ...deployed, ...more }, requests, asRead);
   if (stored !== undefined && stored.functionName !== functionName) {
     checkNameIsFree(stored, config);
     await checkMayMove(ports, endpoint);

@@ -1,7 +1,7 @@
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { dynamodbLiveModels, type LivePeriod } from '../adapters/dynamodb/live-models';
 import { s3Models } from '../adapters/s3/models';
 import { adviceOnUnreadable, unreadableInWords } from '../contract/unreadable';
 import { formatModelAddress } from '../domain/rollout';
@@ -105,10 +105,13 @@ async function checkStillStarts(
  */
 async function broughtBy(
   { liveModels }: Pick<Adapters, 'liveModels'>,
-  { endpoint, plan, config: { fingerprint } }: RolloutState,
-): Promise<{ readonly fingerprint?: string }> {
-  const brought = plan.action === 'rollout' ? fingerprint : (await liveModels.livePeriods(endpoint))[0]?.fingerprint;
-  return brought === undefined ? {} : { fingerprint: brought };
+  { endpoint, green, plan, config }: RolloutState,
+): Promise<Pick<LivePeriod, 'fingerprint' | 'codeAhead'>> {
+  const { fingerprint, codeAhead } =
+    plan.action === 'rollout'
+      ? { fingerprint: config.fingerprint, codeAhead: green.codeAhead }
+      : ((await liveModels.livePeriods(endpoint))[0] ?? {});
+  return { ...(fingerprint && { fingerprint }), ...(codeAhead && { codeAhead }) };
 }
 
 /**

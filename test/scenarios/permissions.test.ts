@@ -55,7 +55,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
   'live-alias lambda:UpdateAlias': 'an app is destroyed during a canary: test/scenarios/taken-away.long.ts',
   'live-alias states:StopExecution': 'the same',
-  'live-alias lambda:GetFunction': 'a deploy of new code finds the live model',
   'live-alias states:StartExecution': 'a deploy of new code starts a rollout',
 };
 

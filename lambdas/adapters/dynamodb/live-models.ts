@@ -14,6 +14,8 @@ export interface LivePeriod {
   readonly until?: string;
   /** Of the code and the settings that it came live with. Periods of before it was noted have none. */
   readonly fingerprint?: string;
+  /** CodeSha256 that came live with it before its own deploy had stored its settings; a rollback keeps it, too. */
+  readonly codeAhead?: string;
 }
 
 /**
@@ -68,6 +70,7 @@ const period = z.object({
   since: z.iso.datetime(),
   until: z.iso.datetime().optional(),
   fingerprint: z.string().min(1).optional(),
+  codeAhead: z.string().min(1).optional(),
 });
 const taken = z.object({
   version: z.string().min(1),
@@ -134,7 +137,8 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
         const [current, ...earlier] = noted.periods;
         if (current === undefined || !isCurrent(current, version) || current.fingerprint === fingerprint)
           return undefined;
-        return { ...noted, periods: [{ ...current, fingerprint }, ...earlier] };
+        const { model, since } = current;
+        return { ...noted, periods: [{ version, ...(model && { model }), since, fingerprint }, ...earlier] };
       }),
     noteTakenBack: (endpoint, one, live) =>
       rewrite(endpoint, (noted) => {
@@ -200,9 +204,10 @@ const isCurrent = (newest: LivePeriod | undefined, version: string): boolean =>
   newest !== undefined && newest.until === undefined && newest.version === version;
 
 function after(periods: readonly LivePeriod[], next: Omit<LivePeriod, 'until'>): readonly LivePeriod[] {
-  const { version, model, since } = next;
+  const { version, model, since, codeAhead } = next;
   const fingerprint = next.fingerprint ?? periods.find((one) => one.version === version)?.fingerprint;
-  const begun: LivePeriod = { version, ...(model && { model }), since, ...(fingerprint && { fingerprint }) };
+  const noted = { ...(fingerprint && { fingerprint }), ...(codeAhead && { codeAhead }) };
+  const begun: LivePeriod = { version, ...(model && { model }), since, ...noted };
   const [current, ...earlier] = periods;
   if (current === undefined) return [begun];
   const ended = { ...current, until: current.until ?? next.since };

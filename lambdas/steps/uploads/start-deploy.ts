@@ -56,14 +56,19 @@ export async function startWaitingDeploy(
   const deploy = await uploads.readWaitingDeploy(endpoint);
   if (deploy === undefined) return undefined;
   const [live] = await liveModels.livePeriods(endpoint);
+  // An upload published the code before the deploy had stored its settings: those alone are left, at once.
+  const isAhead = deploy.isNewCode && live?.codeAhead === deploy.code;
+  const isBack = isAhead && (await versions.describeVersion(functionName, live.version))?.codeSha256 !== deploy.code;
+  if (isBack && fingerprint !== undefined) await liveModels.noteFingerprint(endpoint, live.version, fingerprint);
   // An upload brought it; what a person took back since is to stay back.
-  if (isBrought(live, { fingerprint })) {
+  if (isBack || isBrought(live, { fingerprint })) {
     await uploads.removeWaitingDeploy(deploy);
     return 'brought';
   }
   const owner = executions.arnOfExecution(deploy.executionName);
   const one = { owner, rolloutId: deploy.executionName, endpoint };
-  const wave = deploy.isNewCode ? await ports.waves.mustWaitFor(deploy.code, one) : undefined;
+  const isNewCode = deploy.isNewCode && !isAhead;
+  const wave = isNewCode ? await ports.waves.mustWaitFor(deploy.code, one) : undefined;
   if (wave !== undefined) {
     await tellWhatStopped(ports, deploy.code, wave);
     return 'waits';
@@ -79,7 +84,7 @@ export async function startWaitingDeploy(
     const changed = (await versions.describeVersion(functionName, '$LATEST'))?.codeSha256 !== deploy.code;
     if (changed !== (deploy.functionChanged ?? false)) await uploads.noteFunctionChanged(deploy, changed);
     if (changed) return 'changed';
-    if (deploy.isNewCode && (await ports.waves.joinWave(deploy.code, one)) !== undefined) return 'waits';
+    if (isNewCode && (await ports.waves.joinWave(deploy.code, one)) !== undefined) return 'waits';
   }
   const lock = { endpoint, owner, rolloutId: deploy.executionName, leaseUntil: isoTime(clock.now() + START_LEASE_MS) };
   // What has joined its wave stays there until the next try, or until the reconciler finds that it never began.

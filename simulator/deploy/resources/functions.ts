@@ -184,7 +184,7 @@ function environment(piece: Piece): Record<string, string> {
 }
 
 /** Code is known by what the template says of it: a bucket and the asset's hash. */
-function codeHash(code: unknown): string {
+export function codeHash(code: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(code ?? null))
     .digest('base64');
