@@ -148,6 +148,41 @@ describe('the list of what was live, deleted', () => {
     expect((await rollBack(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
   });
 
+  it('names what was live although its promotion died before it could say so', async () => {
+    const scene = await Scene.open();
+    await scene.change({ keepVersions: 1, rollbackWindowMinutes: 1440 });
+    await scene.serve();
+    const works = scene.world.hooks.onBefore(({ command, caller }) => {
+      if (command !== 'TransactWrite' || caller.kind !== 'function') return;
+      if (caller.logicalId === scene.logicalId('promote-green'))
+        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    });
+    const { record } = await scene.rollout({ name: 'v2' }, AT_ONCE);
+    expect(record).toMatchObject({ outcome: 'reverted', state: { green: { version: '3' }, weights: [] } });
+    works();
+    await scene.rollout({ name: 'v3' }, AT_ONCE);
+    const [before, takenBack] = [await scene.livePeriods(), await scene.takenBack()];
+    await remove(scene, 'LIVE');
+    await scene.world.runFor(90 * MINUTE);
+    expect((await scene.livePeriods()).map(({ version }) => version)).toEqual(before.map(({ version }) => version));
+    expect(await scene.takenBack()).toMatchObject(takenBack.map(({ version, how }) => ({ version, how })));
+    expect(await scene.versions()).toContain('3');
+  });
+
+  it('takes no drill for a change that a rollback would undo', async () => {
+    const scene = await Scene.open({ settings: { drill: true } });
+    scene.requestsPerMinute = 6_000;
+    await scene.serve();
+    await scene.rollout({ name: 'v2' }, AT_ONCE);
+    await scene.world.runFor(30 * MINUTE);
+    const { record } = await scene.end(await scene.start({ action: 'drill', reason: 'quarterly' }));
+    expect(record).toMatchObject({ outcome: 'aborted', state: { phase: 'canary' } });
+    await remove(scene, 'LIVE');
+    await scene.world.runFor(6 * MINUTE);
+    expect(await scene.takenBack()).toEqual([]);
+    expect((await rollBack(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+  });
+
   it('keeps the teardown from deleting anything until it is there again', async () => {
     const scene = await Scene.open();
     scene.unschedule('Reconcile');

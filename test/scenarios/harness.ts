@@ -255,9 +255,8 @@ export class Scene {
     return this.world.run(dynamodbRecords(this.context).listRecords(endpoint, 50));
   }
 
-  livePeriods() {
-    return this.world.run(dynamodbLiveModels(this.context).livePeriods(ENDPOINT));
-  }
+  livePeriods = () => this.world.run(dynamodbLiveModels(this.context).livePeriods(ENDPOINT));
+  takenBack = () => this.world.run(dynamodbLiveModels(this.context).listTakenBack(ENDPOINT));
 
   /** Numbers of the published versions. */
   async versions(): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ import { approvalAnswered } from '../announcements/transitions';
 import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
+import { takenBackAs } from '../rollout/recover-history';
 import { findAlias } from '../rollout/write-alias';
 import type { OwnRollout } from './find-own-rollout';
 import { type Restored, type Seen, restoreAlias, wayOut } from './restore-alias';
@@ -89,7 +90,7 @@ export async function endWithoutPromotion(
     cause,
     ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
   };
-  await noteTakenBack(ports, state, failure, restored.byHand);
+  await noteTakenBack(ports, state, restored.byHand);
   // This is the first step after a no.
   const saidNo = failure.error === 'ApprovalRejected' ? [approvalAnswered(ports.clock, state, false, decidedBy)] : [];
   await closeRollout(ports, record, ...saidNo);
@@ -142,23 +143,13 @@ function outcomeOf(state: RolloutState, failure: Failure, { greenWasLive, seen }
   return state.canary === undefined && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
 }
 
-/** Green had traffic and lost it. The target of a rollback that broke off is none the worse for that. */
-async function noteTakenBack(
-  { clock, liveModels }: Needs,
-  { id, endpoint, phase, plan, blue, green, outcome }: RolloutState,
-  { decidedBy }: Failure,
-  byHand: boolean,
-): Promise<void> {
-  const { version } = green;
-  if (phase === 'before-traffic' || version === undefined || version === blue.version) return;
-  if (plan.action === 'rollback' && decidedBy === 'check') return;
-  // It was never to stay, so that a rollback must not take this for the change that it would undo.
-  if (plan.action === 'drill') return;
-  // It stays, and is what the next one goes back to.
-  if (outcome === 'promoted-first') return;
-  if (byHand) return;
-  const how = phase === 'promoted' && outcome !== 'aborted' ? 'reverted' : 'aborted';
-  await liveModels.noteTakenBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
+/** Green had traffic and lost it. */
+async function noteTakenBack({ clock, liveModels }: Needs, state: RolloutState, byHand: boolean): Promise<void> {
+  const { id, endpoint, blue, green } = state;
+  const how = takenBackAs(state);
+  if (how === undefined || green.version === undefined || byHand) return;
+  const taken = { version: green.version, at: isoTime(clock.now()), rolloutId: id, how };
+  await liveModels.noteTakenBack(endpoint, taken, blue);
 }
 
 /** Validation failed before there was a state: the record says what was asked for and why it was refused. */

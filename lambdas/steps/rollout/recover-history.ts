@@ -1,5 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { RolloutRecord } from '../../contract/rollout-record';
+import type { RolloutState } from '../../contract/rollout-state';
 import type { TakenBack } from '../../domain/rollback';
 import type { ServedVersion } from '../../domain/rollout';
 import { isoTime } from '../../domain/minutes';
@@ -54,7 +55,7 @@ export function historyIn(records: readonly RolloutRecord[], functionName: strin
   const own = records.filter(({ state }) => state?.config.functionName === functionName && !state.plan.dryRun);
   const first = own.findIndex(({ outcome }) => outcome === 'promoted-first');
   const known = first < 0 ? own : own.slice(0, first + 1);
-  const begun = known.flatMap(beginningsIn).toSorted((one, other) => (one.since < other.since ? 1 : -1));
+  const begun = known.flatMap(beginningsIn).toSorted((one, other) => Date.parse(other.since) - Date.parse(one.since));
   const changes = begun.filter(({ version }, index) => version !== begun[index + 1]?.version);
   const periods = changes.map((one, index): LivePeriod => {
     const until = changes[index - 1]?.since;
@@ -72,30 +73,46 @@ export function historyIn(records: readonly RolloutRecord[], functionName: strin
   };
 }
 
-/** A rollout saw its blue live when it began, made green live by its promotion, and blue by its revert. */
-function beginningsIn({ state, endedAt, liveVersionAfter }: RolloutRecord): readonly Begun[] {
+/**
+ * A rollout saw its blue live when it began, made green live by its promotion, and blue by its revert: newest first. A
+ * promotion that died before it could say when was live before its end.
+ */
+function beginningsIn({ state, outcome, endedAt, liveVersionAfter }: RolloutRecord): readonly Begun[] {
   if (state === undefined) return [];
-  const { blue, green, weights, startedAt } = state;
-  const promoted = weights.find(({ weight }) => weight === 100)?.at;
+  const { blue, green, phase, weights, startedAt } = state;
+  const wasLive = phase === 'promoted' && (outcome === 'reverted' || outcome === 'not-restored');
+  const promoted = weights.find(({ weight }) => weight === 100)?.at ?? (wasLive ? endedAt : undefined);
   const saw = blue.model === undefined ? [] : [{ ...served(blue), since: startedAt }];
   if (promoted === undefined || green.version === undefined) return saw;
   const isBack = endedAt !== undefined && liveVersionAfter === blue.version && blue.model !== undefined;
   return [
-    ...saw,
-    { ...served({ ...green, version: green.version }), since: promoted },
     ...(isBack ? [{ ...served(blue), since: endedAt }] : []),
+    { ...served({ ...green, version: green.version }), since: promoted },
+    ...saw,
   ];
 }
 
 const served = ({ version, model }: ServedVersion): ServedVersion => ({ version, ...(model && { model }) });
 
+/** How a rollout's end took the users that green had; undefined where it has them, had none, or may again. */
+export function takenBackAs(state: RolloutState): 'reverted' | 'aborted' | undefined {
+  const { phase, plan, blue, green, outcome, decidedBy } = state;
+  if (outcome !== 'aborted' && outcome !== 'reverted' && outcome !== 'not-restored') return undefined;
+  if (phase === 'before-traffic' || green.version === undefined || green.version === blue.version) return undefined;
+  // The target of a rollback that broke off is none the worse for that.
+  if (plan.action === 'rollback' && decidedBy === 'check') return undefined;
+  // It was never to stay, so that a rollback must not take this for the change that it would undo.
+  if (plan.action === 'drill') return undefined;
+  return phase === 'promoted' && outcome !== 'aborted' ? 'reverted' : 'aborted';
+}
+
 function takenBackIn({ id: rolloutId, state, outcome, endedAt }: RolloutRecord): readonly TakenBack[] {
-  if (state === undefined || endedAt === undefined || state.weights.length === 0) return [];
+  if (state === undefined || endedAt === undefined) return [];
   const { blue, green, plan } = state;
   const of = (version: string | undefined, how: TakenBack['how']): readonly TakenBack[] =>
     version === undefined ? [] : [{ version, at: endedAt, rolloutId, how }];
-  if (outcome === 'reverted' || outcome === 'not-restored') return of(green.version, 'reverted');
-  if (outcome === 'aborted') return of(green.version, 'aborted');
+  const how = takenBackAs(state);
+  if (how !== undefined) return of(green.version, how);
   if (outcome !== 'promoted') return [];
   if (plan.action === 'rollback' && Number(green.version) < Number(blue.version))
     return of(blue.version, 'rolled back');
