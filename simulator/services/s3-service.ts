@@ -126,6 +126,7 @@ export class S3Service implements AwsService {
     const versionId = new URLSearchParams(query).get('versionId') ?? undefined;
     const source = this.bucket(from).read(key.join('/'), versionId);
     checkReadable(source, this.disabledKeys);
+    checkConditions(source, { IfMatch: input.CopySourceIfMatch });
     const replaced = input.MetadataDirective === 'REPLACE' ? {} : { Metadata: { ...source.metadata } };
     const { VersionId, ...stored } = await this.put({ ...input, ...replaced, Body: source.bytes }, 'CopyObject');
     const CopyObjectResult = { ...stored, LastModified: this.now() };
@@ -254,7 +255,7 @@ export class S3Service implements AwsService {
   }
 }
 
-function checkConditions(current: ObjectVersion | undefined, input: PutInput): void {
+function checkConditions(current: ObjectVersion | undefined, input: Pick<PutInput, 'IfMatch' | 'IfNoneMatch'>): void {
   const exists = input.IfNoneMatch === '*' && current !== undefined;
   if (input.IfMatch !== undefined && !current) {
     throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);

@@ -18,7 +18,13 @@ describe('an object of another bucket', () => {
     service.createBucket('staging', { versioned: false });
     const { client, sent } = standIn(service, intercept);
     const put = (input: Readonly<Record<string, unknown>>) => service.call('PutObject', input, { kind: 'user' });
-    return { store: s3ModelStore(contextWith({ s3: client })), put, sent };
+    const stored = async () => {
+      const listed = await service.call('ListObjectVersions', { Bucket: 'models-bucket' }, { kind: 'user' });
+      return ((listed as { readonly Versions?: readonly { VersionId: string }[] }).Versions ?? []).map(
+        ({ VersionId }) => VersionId,
+      );
+    };
+    return { stored, store: s3ModelStore(contextWith({ s3: client })), put, sent };
   }
   const copied = (sent: readonly { readonly command: string; readonly input: object }[]) =>
     sent.filter(({ command }) => command === 'CopyObject').map(({ input }) => input);
@@ -41,16 +47,26 @@ describe('an object of another bucket', () => {
   });
 
   test('is refused where it was replaced between the look and the copy', async () => {
-    const { store, put } = staging();
+    const { store, put, stored } = staging();
     await put(withSum('two'));
     const from = (await store.findForeign('staging', 'models/digits/', hexOf('two')))!;
     await put(withSum('three'));
     await expect(store.copyModel({ key: KEY, from, sha256: hexOf('two'), metadata: {} })).rejects.toMatchObject({
       name: 'InvalidUpload',
-      message: expect.stringMatching(
-        new RegExp(`^s3://staging/${KEY}\\?versionId=null was replaced .* ${hexOf('three')}, not ${hexOf('two')}`),
-      ) as unknown,
+      message: `s3://staging/${KEY}?versionId=null was replaced since it was looked at. Nothing was stored`,
     });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('is refused with the version that it came to be where S3 copied other bytes than it told of', async () => {
+    const { store, put, stored } = staging();
+    await put(withSum('two'));
+    const { bucket, key, sizeBytes } = (await store.findForeign('staging', 'models/digits/', hexOf('two')))!;
+    await put(withSum('three'));
+    const from = { bucket, key, sizeBytes };
+    const why = await store.copyModel({ key: KEY, from, sha256: hexOf('two'), metadata: {} }).catch(String);
+    const [versionId] = await stored();
+    expect(why).toContain(`version ${versionId} of ${KEY} is ${hexOf('three')}, not ${hexOf('two')}`);
   });
 
   test('is passed over where it only says that it has the hash, and S3 computed another', async () => {

@@ -10,7 +10,7 @@ import { InvalidUpload } from '../../contract/errors';
 import { ENV } from '../../contract/names';
 import { ModelUnreadable } from '../../contract/unreadable';
 import { formatModelAddress, type ModelAddress } from '../../domain/rollout';
-import { httpStatusOf, pagesOf, present } from '../sdk/answers';
+import { httpStatusOf, isAwsError, pagesOf, present } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';
 import { s3Client } from './client';
 import { after, type Position, unreadableFor, whyUnreadable } from './models';
@@ -35,6 +35,7 @@ export interface ForeignModel extends ModelAddress {
   readonly sizeBytes: number;
   /** Lower-case hex of all its bytes, as S3 computed it; undefined where it did not. */
   readonly sha256?: string;
+  readonly etag?: string;
 }
 
 /** Where a person puts models. */
@@ -42,7 +43,7 @@ export interface ModelStore {
   readonly bucket: string;
   /** Answers the object's version id. */
   storeModel(model: NewModel): Promise<{ readonly versionId: string }>;
-  /** The same, from another bucket, within S3. @throws InvalidUpload where what was copied has another hash */
+  /** The same, from another bucket, within S3. @throws InvalidUpload where it is no longer what was looked at */
   copyModel(model: Stored & { readonly from: ForeignModel }): Promise<{ readonly versionId: string }>;
   /** An object of any bucket. Undefined: there is none. @throws ModelUnreadable */
   describeForeign(address: ModelAddress): Promise<ForeignModel | undefined>;
@@ -80,6 +81,7 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
       key: address.key,
       ...(versionId !== undefined && { versionId }),
       sizeBytes: present(head.ContentLength, 'ContentLength in HeadObject'),
+      ...(head.ETag !== undefined && { etag: head.ETag }),
       // Of a composite upload it is the hash of the parts' hashes.
       ...(sum !== undefined && of !== 'COMPOSITE' && { sha256: Buffer.from(sum, 'base64').toString('hex') }),
     };
@@ -104,24 +106,28 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
     copyModel: async ({ key, from, sha256, metadata }) => {
       const { Bucket, Key, VersionId: version } = inS3(from);
       const path = [Bucket, ...Key.split('/')].map(encodeURIComponent).join('/');
-      const { VersionId: versionId, CopyObjectResult: copied } = await client.send(
-        new CopyObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          CopySource: version === undefined ? path : `${path}?versionId=${encodeURIComponent(version)}`,
-          ChecksumAlgorithm: 'SHA256',
-          MetadataDirective: 'REPLACE',
-          Metadata: asHeaders({ sha256, ...metadata }),
-          // Theirs would take a right to read them.
-          TaggingDirective: 'REPLACE',
-        }),
-      );
+      const command = new CopyObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        CopySource: version === undefined ? path : `${path}?versionId=${encodeURIComponent(version)}`,
+        // Nobody may delete what is once below models/: other bytes are not to come there.
+        CopySourceIfMatch: from.etag,
+        ChecksumAlgorithm: 'SHA256',
+        MetadataDirective: 'REPLACE',
+        Metadata: asHeaders({ sha256, ...metadata }),
+        // Theirs would take a right to read them.
+        TaggingDirective: 'REPLACE',
+      });
+      const { VersionId: versionId, CopyObjectResult: copied } = await client.send(command).catch((error: unknown) => {
+        if (!isAwsError(error, 'PreconditionFailed')) throw error;
+        throw new InvalidUpload(`${formatModelAddress(from)} was replaced since it was looked at. Nothing was stored`);
+      });
       const sum = present(copied?.ChecksumSHA256, 'ChecksumSHA256 in CopyObject');
       const is = Buffer.from(sum, 'base64').toString('hex');
       if (is !== sha256)
         throw new InvalidUpload(
-          `${formatModelAddress(from)} was replaced while it was copied: the SHA-256 of the copy is ${is}, not ` +
-            `${sha256}. Its rollout ends before any user is on it`,
+          `${formatModelAddress(from)} was copied as other bytes: the SHA-256 of version ${versionId} of ${key} is ` +
+            `${is}, not ${sha256}. Its rollout ends before any user is on it`,
         );
       return { versionId: present(versionId, 'VersionId in CopyObject') };
     },
