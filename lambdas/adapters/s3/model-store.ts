@@ -110,7 +110,7 @@ export const s3ModelStore = (context: AdapterContext): ModelStore => {
         Bucket: bucket,
         Key: key,
         CopySource: version === undefined ? path : `${path}?versionId=${encodeURIComponent(version)}`,
-        // Nobody may delete what is once below models/: other bytes are not to come there.
+        // The bucket's policy keeps every version below models/: other bytes are not to come there.
         CopySourceIfMatch: from.etag,
         ChecksumAlgorithm: 'SHA256',
         MetadataDirective: 'REPLACE',
