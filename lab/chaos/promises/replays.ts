@@ -3,6 +3,7 @@ import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { comparable, replayMode } from '../../../lambdas/steps/rollout/progress';
 import type { Harm } from '../plan/draw-model';
+import type { AliasChange } from '../world/story';
 import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 /**
@@ -10,12 +11,17 @@ import { type Breach, type EndpointFound, type Found, isDrill } from './found';
  * requests, each asked once; and it finds what it can see, and nothing else.
  */
 export function replays(found: Found): readonly Breach[] {
-  return found.endpoints.flatMap((endpoint) =>
-    endpoint.records.flatMap((record) => {
+  return found.endpoints.flatMap((endpoint) => [
+    ...endpoint.aliases.flatMap((change) => {
+      const what = metUsers(change, found);
+      return what === undefined
+        ? []
+        : [{ promise: 2 as const, what: `${endpoint.plan.name}: ${change.rolloutId} ${what}` }];
+    }),
+    ...endpoint.records.flatMap((record) => {
       const { state } = record;
       if (state === undefined) return [];
       const said: readonly (readonly [Breach['promise'], string | undefined])[] = [
-        [2, metUsers(state, endpoint, found)],
         [2, provenByTooFew(state, endpoint)],
         [3, overlooked(state, endpoint, found)],
         [6, wronglyKept(record, state, endpoint)],
@@ -25,21 +31,19 @@ export function replays(found: Found): readonly Breach[] {
         what === undefined ? [] : [{ promise, what: `${endpoint.plan.name}: ${record.id} ${what}` }],
       );
     }),
-  );
+  ]);
 }
 
-/** Users met green, and the replay had refused it, or was required and had proven nothing. */
-function metUsers(
-  { id, replay, plan, config, blue }: RolloutState,
-  { aliases }: EndpointFound,
-  found: Found,
-): string | undefined {
+/**
+ * Users met green, and the replay had refused it, or was required and had proven nothing: by what the step that gave
+ * them green was told, as a person may delete the record.
+ */
+function metUsers({ by, state }: AliasChange, found: Found): string | undefined {
   const { story } = found;
-  const met = aliases.some(
-    ({ rolloutId, by }) => rolloutId === id && (by === 'shift-traffic' || by === 'promote-green'),
-  );
+  if (by !== 'shift-traffic' && by !== 'promote-green') return undefined;
+  const { id, replay, plan, config, blue } = state as RolloutState;
   // A way out waits for no proof; what a drill gives users is broken on purpose, and is never promoted.
-  if (!met || plan.action === 'rollback' || isDrill(id, found) || !comparable({ blue })) return undefined;
+  if (plan.action === 'rollback' || isDrill(id, found) || !comparable({ blue })) return undefined;
   const approved = story.approved.has(id) || config.settings.approval.defaultAnswer === 'approve';
   switch (replay?.verdict) {
     case 'proven':
