@@ -1,4 +1,4 @@
-import { type HandlerName, HANDLERS } from './handlers';
+import { DEPLOY_WAITS, type HandlerName, HANDLERS } from './handlers';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -58,8 +58,8 @@ export class HandlerFunction extends Construct {
         maxEventAge: Duration.hours(6),
         onFailure: new SqsDestination(props.deadLetters),
       }),
-      // CloudFormation waits five minutes, then puts all back: what is begun by then is over, and nothing comes later.
-      ...(calledBy === 'deploy' && { maxEventAge: Duration.minutes(5).minus(timeout).minus(Duration.seconds(20)) }),
+      // CloudFormation waits as long, then puts all back: what is begun by then is over, and nothing comes later.
+      ...(calledBy === 'deploy' && { maxEventAge: DEPLOY_WAITS.minus(timeout).minus(Duration.seconds(20)) }),
     });
     (this.function.node.defaultChild as lambda.CfnFunction).addMetadata(HANDLER_METADATA, props.handler);
   }

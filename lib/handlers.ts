@@ -42,6 +42,12 @@ import {
 } from './permissions/rights';
 import { WORK_TIMEOUT } from './queues';
 
+/**
+ * Until an endpoint is registered. Forty requests, each up to a minute for its rights, ten at a time as in a new
+ * account, take four; Lambda's waits between two tries grow to five more.
+ */
+export const DEPLOY_WAITS = Duration.minutes(15);
+
 /** `events`: no caller waits for an answer, so that AWS retries it, and what fails for good is a dead letter. */
 type WhoCalls = 'workflow' | 'events' | 'deploy' | 'dashboard';
 

@@ -1,14 +1,12 @@
-import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, PREVIEW_ALIAS } from '../lambdas/contract/names';
 import { codeFingerprint } from './code-fingerprint';
+import { DEPLOY_WAITS } from './handlers';
 import type { IGreenlightControlPlane } from './plane-facts';
 import { endpointConfig } from './settings/endpoint-config';
-
-/** A handler that cannot answer would otherwise hold a deploy for an hour. */
-const serviceTimeout = Duration.minutes(5);
 
 export interface Registered {
   readonly plane: IGreenlightControlPlane;
@@ -29,7 +27,7 @@ export function register(scope: Construct, { plane, settings, function: served, 
   const registered = new CustomResource(scope, 'LiveAlias', {
     resourceType: 'Custom::GreenlightLiveAlias',
     serviceToken: plane.registrationArn,
-    serviceTimeout,
+    serviceTimeout: DEPLOY_WAITS,
     properties: {
       FunctionName: served.functionName,
       AliasName: LIVE_ALIAS,
@@ -66,7 +64,7 @@ export class EndpointsInUse extends Construct {
     const check = new CustomResource(this, 'InUse', {
       resourceType: 'Custom::GreenlightEndpointsInUse',
       serviceToken: plane.registrationArn,
-      serviceTimeout,
+      serviceTimeout: DEPLOY_WAITS,
       properties: { Served: Lazy.any({ produce: () => Object.fromEntries(this.served) }) },
     });
     check.node.addDependency(...plane.neededByRollouts());

@@ -49,7 +49,7 @@ type CustomResourceActs = ReturnType<typeof actsOn>;
 /**
  * A policy that CloudFormation has just written is not everywhere yet: for up to a minute a call may be refused that is
  * allowed. All acts are idempotent, so the whole is done again; with the last try that is well within the handler's
- * three minutes, and those within CloudFormation's five.
+ * three minutes, and those within the time that CloudFormation waits.
  */
 const POLICIES_SETTLE_MS = 60_000;
 const RETRY_MS = 5_000;
