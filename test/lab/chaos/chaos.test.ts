@@ -4,7 +4,7 @@ import { MUTANTS } from '../../../lab/chaos/mutants/all';
 import { drawPlan } from '../../../lab/chaos/plan/draw-plan';
 import { Tally } from '../../../lab/chaos/report/report';
 import { reportText } from '../../../lab/chaos/report/text';
-import { runOne } from '../../../lab/chaos/search/run-one';
+import { playOne, runOne } from '../../../lab/chaos/search/run-one';
 import type { Breach } from '../../../lab/chaos/promises/found';
 
 /** `npm run chaos` makes hundreds of them. */
@@ -35,6 +35,14 @@ it('notices an app without its safety net', async () => {
   for (let seed = 7; seed < 17 && !found().includes(3); seed += 1)
     caught.push(...(await runOne(seed, mutant)).breaches);
   expect(found()).toContain(3);
+});
+
+it('lets a deploy take nothing away whose rollout has ended before it asks', async () => {
+  const { played, result } = await playOne(4202480);
+  expect(played.stage.story.deploys).toMatchObject([
+    { refused: expect.stringContaining('a person cancels the deploy') as string },
+  ]);
+  expect(result.breaches).toEqual([]);
 });
 
 it('has at least a dozen broken variants, each with a name of its own', () => {
