@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { count, some } from '../domain/numbers';
 import { ACTIONS, OUTCOMES } from '../domain/rollout';
-import { failingSchema, type RolloutState, rolloutStateSchema } from './rollout-state';
+import { failingSchema } from './failing';
+import { type RolloutState, rolloutStateSchema } from './rollout-state';
 
 /**
  * What is kept of a rollout: who, why, what, when, and the numbers behind every decision. While it runs it also holds

@@ -6,6 +6,7 @@ import { TASKS } from '../domain/task';
 import { ACTIONS, OUTCOMES } from '../domain/rollout';
 import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
+import { failingSchema } from './failing';
 import { hookResultSchema } from './hooks';
 import { endpointConfigSchema } from './endpoint-settings';
 import { strategySchema, strategyStepsSchema } from './strategy';
@@ -26,12 +27,6 @@ export const pinnedModelSchema = z.object({
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
 const durations = z.array(z.number().min(0));
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
-/** How a version failed when it was last seen, and the next earlier one that exists, where that was looked for. */
-export const failingSchema = z.object({
-  ...{ version: z.string().min(1), at: isoTime, why: z.string() },
-  earlier: z.string().min(1).optional(),
-});
-export type Failing = z.output<typeof failingSchema>;
 const askedSchema = z.object({ at: isoTime, blue: eventCountSchema, green: eventCountSchema });
 
 /** One that a former version wrote is read from CloudWatch again: the same minutes, and no others were looked at. */
@@ -121,6 +116,8 @@ export const rolloutStateSchema = z.object({
       held: z.array(z.object({ minute: isoTime, why: z.string() })).optional(),
       /** The last minute that was judged is one of them. */
       holds: z.boolean().optional(),
+      /** Who said yes to its promotion, when, and how many looks there were since. */
+      approved: z.object({ by: z.string(), at: isoTime, looks: z.int() }).optional(),
     })
     .optional(),
   watch: z

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ACTIONS, OUTCOMES } from '../domain/rollout';
 import { STEP_ENDS } from '../domain/strategy';
 import { ASKED_BECAUSE } from './decisions';
+import { failingSchema } from './failing';
 import { EVENT_SCHEMA_VERSIONS } from './names';
 import { UNREADABLE_REASONS } from './unreadable';
 
@@ -139,7 +140,7 @@ const ended = z.object({
   /** Absent where the alias was left alone, or does not exist. */
   liveVersion: anyText.optional(),
   /** How that version failed when it was last seen, and the next earlier one that exists. */
-  liveFails: z.object({ version: text, at: time, why: anyText, earlier: text.optional() }).optional(),
+  liveFails: failingSchema.optional(),
   startedAt: anyText,
   judgement: judgement.optional(),
   /** `s3://` address of its page. */

@@ -2,7 +2,8 @@ import type { NextStep } from './operation-errors';
 import type { TakenBack } from '../domain/rollback';
 import type { Action, Phase } from '../domain/rollout';
 import type { StepEnd } from '../domain/strategy';
-import type { Failing, RolloutState } from './rollout-state';
+import type { Failing } from './failing';
+import type { RolloutState } from './rollout-state';
 import type { Hold, PersonsAnswer, PromoteDecision, Question } from './decisions';
 
 /**

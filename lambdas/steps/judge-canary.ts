@@ -18,15 +18,15 @@ import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
 import { bakeExtended, judgingHeld } from './announcements/transitions';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
-import type { PromoteDecision } from '../contract/decisions';
 import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
+import { keepYes, promotedBy, sawUntil } from './judgement/approved';
 import { patientEvidence } from './judgement/read-baseline';
 import { shareOf } from '../domain/numbers';
 import type { Judgement } from '../domain/judge/judgement';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
-import { decidedByAnswer, hookIsDue, noted } from './rollout/progress';
+import { hookIsDue, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
@@ -44,14 +44,15 @@ export const judgeCanaryNeeds = {
 type Needs = Made<typeof judgeCanaryNeeds>;
 
 /** One look at the canary: reads the settled minutes, judges all of them, decides what comes next. */
-export async function judgeCanary(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeCanary'>> {
+export async function judgeCanary(ports: Needs, given: RolloutState): Promise<StateAfter<'judgeCanary'>> {
   const { clock } = ports;
+  await renewOwnership(ports, given);
+  const state = await keepYes(ports, given);
   const { canary, green } = state;
   const step = state.plan.steps[canary?.step ?? -1];
   if (canary === undefined || step === undefined || green.version === undefined) {
     throw new MetricsUnavailable('there is no canary to judge');
   }
-  await renewOwnership(ports, state);
   const expected = { version: state.blue.version, canary: { version: green.version, weight: step.weight } };
 
   const alarms = await readAlarms(ports, state);
@@ -65,10 +66,13 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
   // What fails green goes on to the restore, which asks the alias itself.
   const fails = look !== 'unavailable' && look.judgement.verdict === 'fail';
   const current = fails ? state : await expectAlias(ports, state, expected);
-  if (look === 'unavailable') {
-    if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
+  const { approved } = canary;
+  const isBlind = look === 'unavailable' || (!fails && approved !== undefined && !sawUntil(look, approved.at));
+  if (isBlind) {
+    if (clock.now() > (approved === undefined ? bakeEnd : Date.parse(approved.at)) + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(
-        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; ` +
+        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after ` +
+          `${approved === undefined ? 'the bake' : `it was approved by ${approved.by}`}; ` +
           `without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
@@ -85,12 +89,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
     );
   const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && (look.nothingOutstanding || waited);
   const isEarly = settledUntil(clock.now()) <= weightSince(canary);
-  const decision = decide(
-    seen,
-    look,
-    { bakeOver, isEarly },
-    await ports.decisions.readDecision(state.endpoint, state.id),
-  );
+  const decision = decide(seen, look, { bakeOver, isEarly }, await promotedBy(ports, state, look));
   const judged = outcome(ports, noteHold(clock, seen, canary, look), look, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
@@ -129,7 +128,7 @@ function decide(
   { canary, holds, held, judgement, works, nothingOutstanding }: CanaryLook,
   // Before the weight's first minute has settled only the minutes before it can tell, and they do not end it.
   { bakeOver, isEarly }: { readonly bakeOver: boolean; readonly isEarly: boolean },
-  person: PromoteDecision | undefined,
+  person: string | undefined,
 ): Decision {
   const { settings } = state.config;
   const { steps } = state.plan;
@@ -146,8 +145,7 @@ function decide(
     mayExtend: !drill && extendMinutes > 0 && canary.extendedMinutes === 0,
     withoutProof: drill ? 'abort' : then,
     needsApproval: settings.approval.mode === 'before-promote' && state.plan.action === 'rollout',
-    // A person may judge by what the judge has seen, but not without any request of green.
-    ...(person && !drill && judgement.greenRequests > 0 && { promotedBy: decidedByAnswer(person) }),
+    ...(person !== undefined && { promotedBy: person }),
   });
   // Even a pass: that it was not found is what a drill is for.
   return drill && decision.next === 'promote' ? { next: 'abort', decidedBy: 'judge' } : decision;

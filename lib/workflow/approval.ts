@@ -2,6 +2,7 @@ import { HANDLERS } from '../handlers';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
+import type { CanaryLoop } from './canary-loop';
 import { type Functions, addTransientRetries, finalErrors, lambdaInvoke } from './task';
 
 export interface ApprovalEnds {
@@ -11,8 +12,8 @@ export interface ApprovalEnds {
 
 export interface ApprovalSteps {
   readonly asked: sfn.IChainable;
-  /** Where a yes leads that was asked for before any traffic. */
-  readonly beforeTraffic: (canary: sfn.IChainable) => void;
+  /** Where a yes leads that was asked for before any traffic, and one in the canary. */
+  readonly goesOn: (canary: CanaryLoop) => void;
 }
 
 /**
@@ -26,7 +27,7 @@ export function awaitApproval(
   { promoted, refused }: ApprovalEnds,
 ): ApprovalSteps {
   const approved = new sfn.Choice(scope, STATES.whatWasApproved, {
-    comment: 'Before green has any user a yes begins its canary, else it promotes',
+    comment: 'Before green has any user a yes begins its canary; in the canary a last look follows; else it promotes',
   }).otherwise(promoted);
   const answer = new sfn.Choice(scope, STATES.wasItApproved, { comment: 'Anything but a clear yes is a no' })
     .when(
@@ -65,16 +66,18 @@ export function awaitApproval(
   wait.addCatch(refused, { errors: [sfn.Errors.ALL], resultPath: '$.failure' });
   return {
     asked: wait.next(answer),
-    beforeTraffic: (canary) =>
-      void approved.when(
-        sfn.Condition.and(
-          // What a step calls comparable, and the weights of a canary: without them a yes promotes.
-          sfn.Condition.stringEquals('$.phase', 'before-traffic'),
-          sfn.Condition.isPresent('$.plan.steps[0]'),
-          sfn.Condition.isPresent('$.blue.model'),
-          sfn.Condition.not(sfn.Condition.isPresent('$.blue.silent')),
-        ),
-        canary,
-      ),
+    goesOn: ({ shift, judge }) =>
+      void approved
+        .when(
+          sfn.Condition.and(
+            // What a step calls comparable, and the weights of a canary: without them a yes promotes.
+            sfn.Condition.stringEquals('$.phase', 'before-traffic'),
+            sfn.Condition.isPresent('$.plan.steps[0]'),
+            sfn.Condition.isPresent('$.blue.model'),
+            sfn.Condition.not(sfn.Condition.isPresent('$.blue.silent')),
+          ),
+          shift,
+        )
+        .when(sfn.Condition.stringEquals('$.phase', 'canary'), judge),
   };
 }

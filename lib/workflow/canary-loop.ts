@@ -11,12 +11,13 @@ export interface CanaryEnds {
   readonly abort: sfn.IChainable;
 }
 
+export interface CanaryLoop {
+  readonly shift: sfn.IChainable;
+  readonly judge: sfn.IChainable;
+}
+
 /** ShiftTraffic → Bake → JudgeCanary, each minute again, and again with the next weight, until the judge is sure. */
-export function canaryLoop(
-  scope: Construct,
-  functions: Functions,
-  { pass, hook, ask, abort }: CanaryEnds,
-): sfn.IChainable {
+export function canaryLoop(scope: Construct, functions: Functions, { pass, hook, ask, abort }: CanaryEnds): CanaryLoop {
   const shift = task(scope, functions, STATES.shiftTraffic, { onFailure: abort });
   const bake = new sfn.Wait(scope, STATES.bake, {
     comment: 'Waits for the next minute of evidence',
@@ -37,5 +38,6 @@ export function canaryLoop(
     },
     abort,
   );
-  return shift.next(bake).next(judge).next(verdict);
+  shift.next(bake).next(judge).next(verdict);
+  return { shift, judge };
 }

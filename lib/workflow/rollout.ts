@@ -44,8 +44,9 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
   const approval = awaitApproval(scope, functions, { promoted, refused: abort });
   const approved = approval.asked;
   const hookBefore = hooks.beforePromotion({ promote: promoted, approve: approved, abort });
-  const canary = canaryLoop(scope, functions, { pass: promoted, hook: hookBefore, ask: approved, abort });
-  approval.beforeTraffic(canary);
+  const loop = canaryLoop(scope, functions, { pass: promoted, hook: hookBefore, ask: approved, abort });
+  const canary = loop.shift;
+  approval.goesOn(loop);
   const discarded = step(STATES.discardGreen).next(finished);
   const goesOn = { canary, promote: promoted, approve: approved, discard: discarded };
   const hookFirst = hooks.beforeTraffic({ ...goesOn, 'hook-before-promotion': hookBefore, abort });

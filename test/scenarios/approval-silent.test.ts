@@ -1,8 +1,10 @@
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { usageOf } from '../../lambdas/domain/cost/usage';
 import { approve } from '../../lambdas/operations/answer';
+import { promote } from '../../lambdas/operations/promote';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import { asking } from './asking';
-import { MINUTE, type Scene } from './harness';
+import { MINUTE, Scene } from './harness';
 
 const ADA = { by: 'Ada', reason: 'looks right' };
 
@@ -56,5 +58,71 @@ describe('CloudWatch that falls silent while a person is asked', () => {
     scene.leaveUsers();
     await scene.world.runFor(50 * MINUTE);
     expect(execution.status).toBe('RUNNING');
+  });
+
+  it.each([
+    ['turned bad', { errorRate: 0.6 }, { status: 'FAILED', error: 'CanaryRegressed' }, 'v1'],
+    ['is good', {}, { status: 'SUCCEEDED' }, 'v2'],
+  ])('keeps a yes until it tells how a green does that %s', async (_, how, ended, live) => {
+    const [scene, execution] = await asking();
+    scene.turn('v2', how);
+    silence(scene, 10, 'all');
+    await scene.world.runFor(2 * MINUTE);
+    await scene.world.run(approve(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA));
+    await scene.world.runFor(6 * MINUTE);
+    expect(execution.status).toBe('RUNNING');
+    expect((await scene.alias()).weights).toEqual({ '3': 0.1 });
+    expect((await scene.record(execution.name))?.state?.timeline.at(-1)?.note).toContain('approved by person: Ada');
+    const { record } = await scene.end(execution);
+    expect(execution).toMatchObject(ended);
+    if (live === 'v2') expect(record).toMatchObject({ decidedBy: 'person: Ada (looks right)' });
+    expect(usageOf(record!).stateTransitions).toBe(execution.transitions);
+    expect(await scene.atRest()).toBe(live);
+  });
+
+  it.each(['all', 'durations'] as const)(
+    'for good puts blue back a quarter of an hour after a yes: %s',
+    async (what) => {
+      const [scene, execution] = await asking();
+      silence(scene, 120, what);
+      await scene.world.runFor(5 * MINUTE);
+      await scene.world.run(approve(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA));
+      const began = scene.now;
+      await scene.end(execution);
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'MetricsUnavailable' });
+      expect(execution.cause).toMatch(/until 15 min after it was approved by person: Ada \(looks right\)/);
+      expect(execution.stoppedAt! - began).toBeLessThan(18 * MINUTE);
+      expect(await scene.atRest()).toBe('v1');
+    },
+  );
+
+  it('keeps the default yes, and a promotion before the end, as well', async () => {
+    const scene = await Scene.open({ settings: { onInsufficientEvidence: { extendMinutes: 0, then: 'abort' } } });
+    await scene.serve();
+    const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent15Minutes' });
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'JudgeCanary', 4);
+    silence(scene, 9, 'durations');
+    scene.turn('v2', { errorRate: 0.6 });
+    await scene.world.runFor(5 * MINUTE);
+    await scene.world.run(promote(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA));
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('keeps the answer that silence of people gives', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 12, defaultAnswer: 'approve' } });
+    const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'AwaitApproval');
+    await scene.world.runFor(9 * MINUTE);
+    silence(scene, 10, 'all');
+    scene.turn('v2', { errorRate: 0.6 });
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+    expect(await scene.atRest()).toBe('v1');
   });
 });

@@ -54,6 +54,7 @@ export interface CostedState {
         readonly windows: readonly { readonly from: string; readonly until?: string | undefined }[];
         readonly extendedMinutes: number;
         readonly baseline?: CostedBaseline | undefined;
+        readonly approved?: { readonly at: string; readonly looks: number } | undefined;
       }
     | undefined;
   readonly watch?:

@@ -46,12 +46,14 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
   // The canary's last minutes are read as in the canary.
   const read = windows.length === 0 ? 0 : early.filter((settled) => settled < 0).length;
   const thorough = state === undefined ? 0 : looksThatMayPass(state, windows.length, perWindow.at(-1) ?? 0);
+  const { looks: approved = 0 } = state?.canary?.approved ?? {};
+  const asked = { canary: canary + approved + read, watch, thorough: thorough + approved };
   return {
     shifts: windows.length,
-    canary,
+    canary: canary + approved,
     watch,
     early: early.length,
-    metrics: state === undefined ? 0 : metricsRequested(state, { canary: canary + read, watch, thorough }),
+    metrics: state === undefined ? 0 : metricsRequested(state, asked),
   };
 }
 
@@ -75,7 +77,9 @@ const AFTER_CANARY: readonly string[] = [STATES.promoteGreen, STATES.abortRollou
 /** The look that decided, or else what followed. Between the two a person may have been asked, for a day. */
 function endOfCanary({ timeline, plan, canary, approval }: CostedState, end: number): number {
   const after = timeline.find(({ state }) => AFTER_CANARY.includes(state))?.at;
-  const look = Date.parse(timeline.findLast(({ state }) => state === STATES.judgeCanary)?.at ?? '');
+  const approvedAt = canary?.approved?.at;
+  const judged = approvedAt === undefined ? timeline : timeline.filter(({ at }) => at < approvedAt);
+  const look = Date.parse(judged.findLast(({ state }) => state === STATES.judgeCanary)?.at ?? '');
   const windows = canary?.windows ?? [];
   const from = Date.parse(windows.at(-1)?.from ?? '');
   const bake = (minutesOfStep(plan.steps, windows) + (canary?.extendedMinutes ?? 0)) * MINUTE_MS;

@@ -129,7 +129,8 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     count(STATES.verifyGreen) +
     chunks +
     hooks +
-    asked * (1 + count(STATES.promoteGreen)) +
+    // After a yes in the canary its first look follows without a wait.
+    asked * (state?.canary?.approved === undefined ? 1 + count(STATES.promoteGreen) : 1) +
     2;
   const extended = (state?.canary?.extendedMinutes ?? 0) > 0 ? 1 : 0;
   // It starts, is deployed, verified, shifted, promoted, and ends; a question has an answer.
@@ -145,7 +146,10 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   const runs = tasks + (startedBy === 'upload' ? 1 : 0) + (failed ? 1 : 0) + transitions;
   const saves = 2 * looks.shifts + looks.canary + looks.watch + 6;
   const recordUnits = Math.ceil(recordBytes / WRITE_BYTES);
-  const kept = (state?.canary === undefined ? 0 : looks.shifts + extended) + (looks.watch > 0 ? 1 : 0);
+  const kept =
+    (state?.canary === undefined ? 0 : looks.shifts + extended) +
+    (looks.watch > 0 ? 1 : 0) +
+    (state?.canary?.approved ? 1 : 0);
   return {
     stateTransitions: tasks + others,
     lambdaRequests: runs + 2 * replayed + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),

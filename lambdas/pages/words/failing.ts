@@ -1,5 +1,5 @@
 import type { NextStep } from '../../contract/operation-errors';
-import type { Failing } from '../../contract/rollout-state';
+import type { Failing } from '../../contract/failing';
 
 /** What a person may do who is left with a version that failed when it was last seen. */
 export const afterFailing = (endpoint: string, { version, earlier }: Failing): NextStep =>

@@ -1,5 +1,6 @@
 import type { ModelMetadata } from '../../contract/inference-protocol';
-import type { Failing, RolloutState } from '../../contract/rollout-state';
+import type { Failing } from '../../contract/failing';
+import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
 import {
   type Durations,

@@ -221,7 +221,7 @@ describe('promotion', () => {
         Next: STATES.whatWasApproved,
       },
     ]);
-    // Before any traffic a yes leads to the canary, and to nothing else.
+    // Before any traffic a yes leads to the canary, in it to a last look, and to nothing else.
     expect(stateOf(deployed, STATES.whatWasApproved)).toMatchObject({
       Choices: [
         {
@@ -233,6 +233,7 @@ describe('promotion', () => {
           ],
           Next: STATES.shiftTraffic,
         },
+        { Variable: '$.phase', StringEquals: 'canary', Next: STATES.judgeCanary },
       ],
       Default: promote,
     });

@@ -142,7 +142,9 @@ it('stays promoted when only the bookkeeping fails', async () => {
 });
 
 describe('approval', () => {
-  const asked = { [STATES.judgeCanary]: says('approve') };
+  const asked: Handlers = {
+    [STATES.judgeCanary]: (state) => ({ ...state, next: 'approval' in state ? 'promote' : 'approve' }),
+  };
 
   it.each([
     [{ approved: true, by: 'ada' }, true],
