@@ -82,6 +82,7 @@ export type LiveAliasRequest =
     }
   | {
       readonly requestType: 'Delete';
+      readonly requestId: string;
       readonly endpoint: string;
       readonly functionName: string;
       readonly stackId: string;
@@ -125,12 +126,13 @@ const MOST_REQUESTS = 10;
  * function.
  */
 export async function liveAlias(ports: Needs, request: LiveAliasRequest, seen: EarlierTry): Promise<string> {
-  if (request.requestType === 'Delete') return forget(ports, request);
-  const { functionName, endpoint, config, fingerprint, requestId } = request;
+  const { functionName, endpoint, requestId } = request;
   const { requests: before, asRead } = (seen.before ??= await ports.settingsStore.readRequests(endpoint));
   // Lambda may hand an event over twice, and late: settings of a later deploy, or of a rollback, stay.
   if (before.slice(0, -1).includes(requestId)) return CAME_LATE;
   const requests = before.includes(requestId) ? before : [...before, requestId].slice(-MOST_REQUESTS);
+  if (request.requestType === 'Delete') return forget(ports, request, { requests, asRead });
+  const { config, fingerprint } = request;
   const stored = await storedConfig(ports, endpoint);
   const isSame = stored?.fingerprint === fingerprint && stored.functionName === functionName;
   const code = isSame ? stored.code : (await ports.versions.describeVersion(functionName, '$LATEST'))?.codeSha256;
@@ -216,6 +218,7 @@ async function checkMayMove({ liveModels, locks }: Needs, endpoint: string): Pro
 async function forget(
   ports: Needs,
   { endpoint, functionName, stackId, whileBusy }: Extract<LiveAliasRequest, { requestType: 'Delete' }>,
+  { requests, asRead }: StoredRequests,
 ): Promise<string> {
   const { executions, liveModels, locks, settingsStore, uploads } = ports;
   const stored = await storedConfig(ports, endpoint);
@@ -223,7 +226,7 @@ async function forget(
   if (stored?.stackId !== undefined && stored.stackId !== stackId) return 'registered by another stack: left alone';
   const lock = await locks.readLock(endpoint);
   if (lock !== undefined && whileBusy === 'refuse') throw new EndpointInUse(busy(endpoint, lock));
-  await settingsStore.removeSettings(endpoint);
+  if (!(await settingsStore.removeSettings(endpoint, requests, asRead))) return CAME_LATE;
   const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting !== undefined) await uploads.stopWaiting(waiting);
   const deploy = await uploads.readWaitingDeploy(endpoint);

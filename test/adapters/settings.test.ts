@@ -59,8 +59,9 @@ describe('settings', () => {
     const { settings, store } = stored();
     await store.storeSettings(config('digits'), []);
     await store.storeSettings(config('fraud'), []);
-    await store.removeSettings('digits');
-    await store.removeSettings('digits');
+    expect(await store.removeSettings('digits', ['gone'], '["other"]')).toBe(false);
+    for (const asRead of ['[]', undefined]) expect(await store.removeSettings('digits', ['gone'], asRead)).toBe(true);
+    expect(await store.readRequests('digits')).toEqual({ requests: ['gone'], asRead: undefined });
     expect(await settings.findSettings('digits')).toBeUndefined();
     expect(await settings.listSettings()).toEqual([config('fraud')]);
   });

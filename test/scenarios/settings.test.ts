@@ -52,7 +52,10 @@ describe('a request of CloudFormation that comes once more, late', () => {
     const { invocations } = scene.world;
     const usual = invocations.asEvent.bind(invocations);
     const requests: (() => Promise<void>)[] = [];
-    const events: { readonly ResourceProperties: { readonly Config: string } }[] = [];
+    const events: {
+      readonly RequestType?: string;
+      readonly ResourceProperties: { readonly Config: string; readonly FunctionName?: string };
+    }[] = [];
     invocations.asEvent = (arn, event) => {
       if ('Config' in ((event as { ResourceProperties?: object }).ResourceProperties ?? {})) {
         requests.push(() => usual(arn, event));
@@ -150,6 +153,22 @@ describe('a request of CloudFormation that comes once more, late', () => {
     expect(deploys(scene)).toBe(1);
   });
 
+  it('does not take away an endpoint that was added again', async () => {
+    const { scene, requests, events } = await deployed();
+    const { world } = scene;
+    const both = templateOf({ name: 'digits' }, { name: 'fraud' });
+    await world.deploy(both);
+    requests.length = events.length = 0;
+    await world.deploy(ONE);
+    await world.deploy(both);
+    expect(events.map(({ RequestType }) => RequestType)).toEqual(['Delete', 'Create']);
+    // The same function: one of a user's own, or of another name it would be left alone for that.
+    const [deleted, created] = events.map(({ ResourceProperties: { FunctionName } }) => FunctionName);
+    expect(deleted).toBe(created);
+    await world.run(requests[0]!());
+    expect(await find(scene, 'fraud')).toBeDefined();
+  });
+
   it('is carried out where a person has overwritten what requests there were', async () => {
     const { scene } = await deployed();
     const { world } = scene;
@@ -176,7 +195,7 @@ it('deletes what could never be created', async () => {
     { now: () => 0, sleep: async () => undefined },
   );
   expect(asked).toEqual([
-    { requestType: 'Delete', endpoint: 'digits', functionName: 'fn', stackId: 's', whileBusy: 'stop' },
+    { requestType: 'Delete', requestId: 'r', endpoint: 'digits', functionName: 'fn', stackId: 's', whileBusy: 'stop' },
   ]);
   expect(answers).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: 'fn:live' }]);
 });

@@ -4,7 +4,7 @@ import { type EndpointConfig, endpointSettingsSchema, endpointConfigSchema } fro
 import { TABLE_KEYS } from '../../contract/names';
 import { fromJson, pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
-import { type Attributes, happened, tableAccess } from './table';
+import { type Attributes, endpointKey, happened, tableAccess } from './table';
 import { SettingsInvalid } from '../../contract/errors';
 import { inOneMessage, problems } from '../../contract/problems';
 
@@ -84,7 +84,7 @@ const configOf = (item: Attributes): EndpointConfig =>
     `What is stored as the settings of endpoint ${textOf(item[TABLE_KEYS.sort])}`,
   );
 
-/** Those of CloudFormation that have stored settings of an endpoint. */
+/** Those of CloudFormation that have stored or removed settings of an endpoint. */
 export interface StoredRequests {
   /** The newest ones, oldest first. None where a person has made them unreadable. */
   readonly requests: readonly string[];
@@ -102,18 +102,24 @@ export interface SettingsStore {
    * @param asRead of what `readRequests` answered
    */
   storeSettings(config: EndpointConfig, requests: readonly string[], asRead?: unknown): Promise<boolean>;
-  /** Nothing happens when there is none. */
-  removeSettings(endpoint: string): Promise<void>;
+  /** False where another request than these has stored some meanwhile. Which removed them is kept for a day. */
+  removeSettings(endpoint: string, requests: readonly string[], asRead?: unknown): Promise<boolean>;
 }
+
+const REMOVED = 'REMOVED';
+/** Lambda hands a request over again within a quarter of an hour. */
+const KEPT_SECONDS = 24 * 3600;
 
 /** The settings as JSON text: they are JSON in the template too, and an item's own numbers have another range. */
 export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore => {
   const { client, TableName } = tableAccess(context);
   return {
     readRequests: async (endpoint) => {
-      const command = new GetCommand({ TableName, Key: settingsKey(endpoint), ConsistentRead: true });
-      const asRead: unknown = (await client.send(command)).Item?.requests;
-      return { requests: requestsSchema.parse(fromJson(textOf(asRead))), asRead };
+      const read = (Key: Attributes) => client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      const { Item: item } = await read(settingsKey(endpoint));
+      const { Item: removed } = item === undefined ? await read(endpointKey(endpoint, REMOVED)) : {};
+      const requests = requestsSchema.parse(fromJson(textOf((item ?? removed)?.requests)));
+      return { requests, asRead: item?.requests as unknown };
     },
     storeSettings: async (config, requests, asRead) => {
       const Item = {
@@ -134,8 +140,21 @@ export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore =>
         ),
       );
     },
-    removeSettings: async (endpoint) => {
-      await client.send(new DeleteCommand({ TableName, Key: settingsKey(endpoint) }));
+    removeSettings: async (endpoint, requests, asRead) => {
+      const expiresAt = Math.round(context.clock.now() / 1000) + KEPT_SECONDS;
+      const Item = { ...endpointKey(endpoint, REMOVED), requests: JSON.stringify(requests), expiresAt };
+      await client.send(new PutCommand({ TableName, Item }));
+      const unchanged = asRead === undefined ? '' : ' OR #requests = :before';
+      return happened(() =>
+        client.send(
+          new DeleteCommand({
+            ...{ TableName, Key: settingsKey(endpoint) },
+            ConditionExpression: `attribute_not_exists(#requests)${unchanged}`,
+            ExpressionAttributeNames: { '#requests': 'requests' },
+            ...(asRead !== undefined && { ExpressionAttributeValues: { ':before': asRead } }),
+          }),
+        ),
+      );
     },
   };
 };

@@ -121,6 +121,7 @@ function inOurWords(
   if (RequestType === 'Delete')
     return {
       requestType: RequestType,
+      requestId: RequestId,
       endpoint: Endpoint,
       functionName: FunctionName,
       stackId,
