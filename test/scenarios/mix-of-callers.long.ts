@@ -1,7 +1,10 @@
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
+import { promote } from '../../lambdas/operations/promote';
 import { codeOf } from '../../lambdas/domain/cells';
 import type { TrafficModel } from '../../simulator/services/lambda/traffic';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { Execution } from '../../simulator/states/execution';
 import { type Ended, ENDPOINT, MINUTE, Scene } from './harness';
 
 /** Callers whose every request has class 0 for an answer, of every model. */
@@ -39,7 +42,7 @@ function come(scene: Scene, perMinute: number): () => void {
 
 /** What the callers do in the canary and in the watch of four minutes, and what becomes of green. */
 async function rolledOut(during: {
-  readonly canary?: (scene: Scene) => void;
+  readonly canary?: (scene: Scene, execution: Execution) => unknown;
   readonly watch: (scene: Scene) => void;
   readonly metadata?: Readonly<Record<string, string>>;
 }): Promise<Ended & { readonly live: string }> {
@@ -49,7 +52,7 @@ async function rolledOut(during: {
   const execution = await scene.started(({ input }) => input.includes('v2.onnx'));
   if (during.canary) {
     await scene.reaches(execution, 'Bake');
-    during.canary(scene);
+    await during.canary(scene, execution);
   }
   await scene.reaches(execution, 'Watch');
   during.watch(scene);
@@ -75,6 +78,21 @@ it.each([600, 20_000])('it stays when %i of them a minute have gone by then', as
   let go = (): void => undefined;
   const ended = await rolledOut({ canary: (scene) => (go = come(scene, rate)), watch: () => go() });
   expect(ended).toMatchObject({ record: kept, live: 'v2' });
+  expect(notes(ended)).toMatch(/predictions did not decide: .*callers went/);
+});
+
+it('it stays when they have gone after a canary that a person promoted once answers had their proof', async () => {
+  let go = (): void => undefined;
+  const ended = await rolledOut({
+    canary: async (scene, execution) => {
+      go = come(scene, 20_000);
+      await scene.reaches(execution, 'Bake', 2);
+      const ports = portsOfPerson(scene.app, scene.logicalId('teardown-idle'));
+      await scene.world.run(promote(ports, ENDPOINT, { by: 'Ada', reason: 'it has to be' }));
+    },
+    watch: () => go(),
+  });
+  expect(ended).toMatchObject({ record: { outcome: 'promoted', decidedBy: 'person: Ada (it has to be)' }, live: 'v2' });
   expect(notes(ended)).toMatch(/predictions did not decide: .*callers went/);
 });
 

@@ -17,7 +17,7 @@ import { shareOf } from '../../domain/numbers';
 import { isFarBeyond, OUTAGE_POINTS } from '../../domain/statistics/usual';
 import type { Gate } from '../../domain/gates/gate';
 import { decides, gatesOf } from '../../domain/gates/gates';
-import { blueShare, passedBeside, watchMinutesOf } from '../rollout/progress';
+import { blueShare, answeredBeside, watchMinutesOf } from '../rollout/progress';
 
 export type CanaryState = NonNullable<RolloutState['canary']>;
 
@@ -173,7 +173,7 @@ export async function lookAtLive(
     ...baseline,
     horizonMinutes: watchMinutes,
     oneAfterTheOther: true,
-    ...(passedBeside(state) && { blueShares: usable.minutes.map(({ minute }) => blueShare(state, minute, earlier)) }),
+    ...(answeredBeside(state) && { blueShares: usable.minutes.map(({ minute }) => blueShare(state, minute, earlier)) }),
     rows: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
     expectedShift: expectedShift(
