@@ -78,11 +78,15 @@ async function notLive(ports: Needs, config: EndpointConfig): Promise<NotLive | 
  * Lets these go on: what was held back begins, what failed or died begins again. Asked twice, it changes nothing more.
  * The reconciler starts what is in line, within its period.
  */
-export async function resume({ uploads, waves }: Needs, chosen: readonly Unfinished[]): Promise<void> {
+export async function resume(ports: Needs, chosen: readonly Unfinished[]): Promise<void> {
   for (const { code, stoppedBy: seen, again } of chosen) {
-    if (code !== null && seen.length > 0) await waves.resumeWave(code, seen);
-    // A person has thought about the question: a deploy that came meanwhile stays in line.
-    for (const deploy of again)
-      if ((await uploads.readWaitingDeploy(deploy.endpoint)) === undefined) await uploads.noteWaitingDeploy(deploy);
+    if (code !== null && seen.length > 0) await ports.waves.resumeWave(code, seen);
+    for (const { endpoint, executionName } of again) {
+      // A person has thought about the question: a deploy may have come meanwhile, or another person's resume.
+      const config = await ports.settings.findSettings(endpoint);
+      const now = config && (await notLive(ports, config));
+      if (now?.deploy.executionName === executionName)
+        await ports.uploads.noteWaitingDeploy(now.deploy, 'if none waits');
+    }
   }
 }

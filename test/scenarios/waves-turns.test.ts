@@ -1,3 +1,4 @@
+import { chooseUnfinished, resume } from '../../lambdas/operations/resume';
 import { MINUTE } from './harness';
 import {
   NAMES,
@@ -5,8 +6,10 @@ import {
   endpointOf,
   newCode,
   ofDeploys,
+  person,
   resumed,
   served,
+  stopped,
   stops,
   templateWith,
   turn,
@@ -71,4 +74,30 @@ it('asked twice at once begins no more than the wave has', async () => {
   await scene.end(ofDeploys(scene)[0]!);
   await scene.world.runFor(MINUTE);
   expect(begun(scene)).toHaveLength(3);
+});
+
+it('is not put in line again by a person who chose what to resume before a later one began', async () => {
+  const scene = await served();
+  const { bad } = await stopped(scene);
+  const chosen = await scene.world.run(chooseUnfinished(person(scene)));
+  expect(chosen.flatMap(({ again }) => again.map(({ endpoint }) => endpoint))).toEqual([bad]);
+  turn(scene, bad, 'ModelUnloadable');
+  await scene.world.deploy(templateWith('third', []));
+  await scene.world.run(resume(person(scene), chosen));
+  expect(await waiting(scene, bad)).toBeUndefined();
+  await scene.world.runFor(30 * MINUTE);
+  expect(await newCode(scene, bad)).toBeNull();
+  expect((await resumed(scene)).begin).toEqual([bad]);
+});
+
+it('begins once where two people resume it, one of whom chose before it had begun again and failed', async () => {
+  const scene = await served();
+  const { bad } = await stopped(scene);
+  const chosen = await scene.world.run(chooseUnfinished(person(scene)));
+  turn(scene, bad, 'ModelUnloadable');
+  await scene.world.run(Promise.all([1, 2].map(() => resume(person(scene), chosen))));
+  await scene.world.runFor(30 * MINUTE);
+  expect(begun(scene).filter((name) => name === bad)).toHaveLength(2);
+  await scene.world.run(resume(person(scene), chosen));
+  expect(await waiting(scene, bad)).toBeUndefined();
 });

@@ -76,8 +76,8 @@ export interface Uploads {
   /** Removes it if it is still the one that waits. */
   stopWaiting(upload: Upload): Promise<boolean>;
   readWaitingDeploy(endpoint: string): Promise<WaitingDeploy | undefined>;
-  /** In the place of an earlier deploy, whose code or settings it brings too. */
-  noteWaitingDeploy(deploy: WaitingDeploy): Promise<void>;
+  /** In the place of an earlier deploy, whose code or settings it brings too; a later one is not to give way. */
+  noteWaitingDeploy(deploy: WaitingDeploy, when?: 'if none waits'): Promise<void>;
   /** Nothing happens where another one waits by now. */
   noteFunctionChanged(deploy: WaitingDeploy, functionChanged: boolean): Promise<void>;
   /** Removes it if it is still the one that waits. */
@@ -160,9 +160,8 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
     },
     stopWaiting: async (upload) => table.removeItem(upload.endpoint, WAITING, stillWaits(upload)),
     readWaitingDeploy: async (endpoint) => parsedItem(deployItem, await table.getItem(endpoint, WAITING_DEPLOY)),
-    noteWaitingDeploy: async (deploy) => {
-      await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy });
-    },
+    noteWaitingDeploy: async (deploy, when) =>
+      void (await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy }, when && ABSENT)),
     noteFunctionChanged: async (deploy, functionChanged) =>
       void (await table.putItem(deploy.endpoint, WAITING_DEPLOY, { ...deploy, functionChanged }, stillWaits(deploy))),
     removeWaitingDeploy: async (deploy) => table.removeItem(deploy.endpoint, WAITING_DEPLOY, stillWaits(deploy)),

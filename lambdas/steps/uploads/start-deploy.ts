@@ -159,10 +159,8 @@ async function leaveStoppedDeploy(ports: TurnNeeds, state: RolloutState): Promis
   if (plan.startedBy !== 'deploy') return;
   const wave = await ports.waves.findWaveOf(id);
   if (wave === undefined || !holdsBack(wave, endpoint)) return;
+  const again = await rolloutOfDeploy(ports, { endpoint, functionName: config.functionName }, id);
   // A later deploy may be in line already, and brings this one.
-  if ((await ports.uploads.readWaitingDeploy(endpoint)) === undefined) {
-    const again = await rolloutOfDeploy(ports, { endpoint, functionName: config.functionName }, id);
-    if (again !== undefined) await ports.uploads.noteWaitingDeploy(again);
-  }
+  if (again !== undefined) await ports.uploads.noteWaitingDeploy(again, 'if none waits');
   throw new DeployStopped(`endpoint ${endpoint} waited for its turn, and ${waveInWords(wave)}`);
 }
