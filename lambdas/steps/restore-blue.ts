@@ -16,6 +16,7 @@ import { s3Documents } from '../adapters/s3/documents';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { AwsThrottled, THROTTLES } from '../contract/errors';
+import { STOPPED_BY_ROLLBACK } from '../contract/names';
 import { quoted } from '../contract/problems';
 import { type RolloutState, executionContextSchema } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';
@@ -56,6 +57,12 @@ function throttled(name: string, said: string): Failure {
   return { error, cause, decidedBy: 'check' };
 }
 
+const forRollback = (cause: string): Failure => ({
+  error: STOPPED_BY_ROLLBACK,
+  cause,
+  decidedBy: 'person: asked for a rollback',
+});
+
 /** A clear no, an answer that cannot be read, or silence whose default answer is no. */
 function notApproved(state: RolloutState, given: unknown): Failure {
   const answer = approvalAnswerOf(given);
@@ -65,6 +72,7 @@ function notApproved(state: RolloutState, given: unknown): Failure {
     cause,
     decidedBy,
   });
+  if (answer?.by === STOPPED_BY_ROLLBACK) return forRollback(answer.reason ?? '');
   if (answer?.by === JUDGE || answer?.by === CHECK) {
     const error = answer.by === JUDGE ? 'CanaryRegressed' : 'MetricsUnavailable';
     return { error, cause: `while it waited for an answer: ${answer.reason}`, decidedBy: answer.by };
@@ -125,7 +133,10 @@ export async function restoreBlue(
   { execution, ending, state: raw }: RestoreBlueInput,
 ): Promise<{ readonly failure: Failure } & Partial<RolloutState>> {
   const own = await findOwnRollout(ports, execution, raw);
-  const failure = failureOf(raw, own?.state);
+  const failed = failureOf(raw, own?.state);
+  // Its lock could not be renewed any more, because a rollback stands in line that could not stop it.
+  const gaveWay = own?.owns === true && own.next !== undefined && failed.error === 'RolloutStale';
+  const failure = gaveWay ? forRollback(`rollback ${own.next}`) : failed;
   const where = ending === 'abort' ? STATES.abortRollout : STATES.revertRollout;
   const ended = await endWithoutPromotion(ports, own, failure, where, execution);
   return { ...ended, failure };

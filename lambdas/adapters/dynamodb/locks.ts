@@ -38,7 +38,7 @@ export interface Locks {
   giveLock(to: Lock, owner: string): Promise<boolean>;
   /** Puts a rollback next in line, in the place of the one that was. False when the lock changed since it was read. */
   queueForLock(held: Lock, next: Successor): Promise<boolean>;
-  /** False when the lock is no longer the owner's. */
+  /** False when the lock is no longer the owner's, or a rollback stands in line for it. */
   renewLock(endpoint: string, owner: string, leaseUntil: string, traffic?: 'moved'): Promise<boolean>;
   /**
    * Releases only the owner's lock, to the rollback that is next in line, and takes the owner out of a line in which it
@@ -96,7 +96,7 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
     queueForLock: async (held, { owner, rolloutId, leaseUntil }) =>
       replace(held, { ...held, next: { owner, rolloutId, leaseUntil } }),
     renewLock: async (endpoint, owner, leaseUntil, traffic) =>
-      table.setItem(endpoint, LOCK, { leaseUntil, ...(traffic && { traffic }) }, ownedBy(owner)),
+      table.setItem(endpoint, LOCK, { leaseUntil, ...(traffic && { traffic }) }, lastInLine(owner)),
     releaseLock: async (endpoint, owner) => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         if (await table.removeItem(endpoint, LOCK, lastInLine(owner))) return true;

@@ -11,6 +11,8 @@ export interface OwnRollout {
   readonly state: RolloutState;
   /** The execution still owns the endpoint's lock: it may write the alias. */
   readonly owns: boolean;
+  /** The rollback that stands in line for its lock. */
+  readonly next?: string;
   /** The endpoint has no owner: the lock's item is gone. */
   readonly lost: boolean;
   readonly record?: RolloutRecord;
@@ -80,7 +82,8 @@ async function byRecord(
   const state = furtherOn(given, record?.executionArn === id ? record.state : undefined);
   if (state === undefined) return undefined;
   const lock = await locks.readLock(endpoint);
-  return { state, owns: lock?.owner === id, lost: lock === undefined, ...(record && { record }) };
+  const next = lock?.next && { next: lock.next.rolloutId };
+  return { state, owns: lock?.owner === id, lost: lock === undefined, ...next, ...(record && { record }) };
 }
 
 async function byAlias(ports: Needs, config: EndpointConfig, execution: OwnExecution): Promise<OwnRollout | undefined> {

@@ -2,7 +2,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { Approval } from '../../adapters/dynamodb/decisions';
 import type { Lock } from '../../adapters/dynamodb/locks';
 import { CHECK, JUDGE } from '../../contract/decisions';
-import { STOPPED_BY_JUDGE } from '../../contract/names';
+import { STOPPED_BY_JUDGE, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { METRICS_PATIENCE_MS } from '../../domain/looks';
 import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { type CanaryLook, lookAtCanary } from '../judgement/look';
@@ -72,13 +72,22 @@ type WaitingNeeds = Pick<
  */
 export async function watchWaiting(
   ports: WaitingNeeds,
-  { endpoint, owner, rolloutId }: Pick<Lock, 'endpoint' | 'owner' | 'rolloutId'>,
+  { endpoint, owner, rolloutId, next }: Pick<Lock, 'endpoint' | 'next' | 'owner' | 'rolloutId'>,
 ): Promise<string | undefined> {
+  const asked = await ports.approvals.readApproval(endpoint, rolloutId);
+  const answerNo = async (answer: Approval, by: string, reason: string): Promise<string | undefined> => {
+    const no = { approved: false, by, reason };
+    if ((await ports.answers.giveAnswer(answer.taskToken, no)) === 'too late') return undefined;
+    await ports.approvals.noteAnswer(answer, { ...no, at: isoTime(ports.clock.now()) });
+    return `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
+  };
+  // A rollback that may stop no execution waits for this one, which waits for a person.
+  if (asked !== undefined && asked.answer === undefined && next !== undefined)
+    return answerNo(asked, STOPPED_BY_ROLLBACK, `rollback ${next.rolloutId}`);
   const { state } = (await ports.records.readRecord(endpoint, rolloutId)) ?? {};
   const { canary, green, phase } = state ?? {};
   if (state === undefined || canary === undefined || green?.version === undefined || phase !== 'canary')
     return undefined;
-  const asked = await ports.approvals.readApproval(endpoint, rolloutId);
   if (asked === undefined ? state.next !== 'approve' : asked.answer !== undefined) return undefined;
   const { stops } = await readAlarms(ports, state);
   const evidence = patientEvidence(ports.evidence);
@@ -90,15 +99,9 @@ export async function watchWaiting(
   const bad = stops ?? fails;
   const reason = bad ?? (asked && (await blindTooLong(ports, asked, look)));
   if (reason === undefined) return undefined;
-  const did = `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
-  if (asked === undefined) {
-    await ports.executions.stopExecution(owner, { error: STOPPED_BY_JUDGE, cause: reason });
-    return did;
-  }
-  const no = { approved: false, by: bad === undefined ? CHECK : JUDGE, reason };
-  if ((await ports.answers.giveAnswer(asked.taskToken, no)) === 'too late') return undefined;
-  await ports.approvals.noteAnswer(asked, { ...no, at: isoTime(ports.clock.now()) });
-  return did;
+  if (asked !== undefined) return answerNo(asked, bad === undefined ? CHECK : JUDGE, reason);
+  await ports.executions.stopExecution(owner, { error: STOPPED_BY_JUDGE, cause: reason });
+  return `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
 }
 
 async function blindTooLong(

@@ -51,6 +51,6 @@ export async function renewOwnership(
   if (await locks.renewLock(state.endpoint, state.executionArn, leaseUntil, traffic)) return;
   throw new RolloutStale(
     `endpoint ${state.endpoint}: this execution (${state.id}) no longer owns the rollout; it was stopped, has ` +
-      'ended, or was replaced. Start a new one.',
+      'ended, was replaced, or a rollback waits for its end. Start a new one.',
   );
 }

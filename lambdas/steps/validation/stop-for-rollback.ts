@@ -40,7 +40,7 @@ export async function stopForRollback(
     if (held === 'acquired') return;
     if (clock.now() > until)
       throw new LockNotReleased(
-        `endpoint ${endpoint}: rollout ${held.rolloutId} was stopped, but blue has not been put back within ` +
+        `endpoint ${endpoint}: rollout ${held.rolloutId} had to give way, but blue has not been put back within ` +
           `${PATIENCE_MS / 1000} s`,
       );
     if (held.next?.owner !== own.owner) {
@@ -52,7 +52,8 @@ export async function stopForRollback(
     }
     if ((await executions.executionStatus(held.owner)) === 'RUNNING') {
       const cause = onOneLine(`rollback ${own.rolloutId}${input.reason ? `: ${input.reason}` : ''}`);
-      await executions.stopExecution(held.owner, { error: STOPPED_BY_ROLLBACK, cause });
+      // Where that is refused it ends by itself, at the next of its looks: it may not renew its lock any more.
+      await executions.stopExecution(held.owner, { error: STOPPED_BY_ROLLBACK, cause }).catch(() => undefined);
     }
     await clock.sleep(POLL_MS);
   }
