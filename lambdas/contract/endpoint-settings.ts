@@ -111,9 +111,10 @@ export const endpointSettingsSchema = z.strictObject({
     })
     .prefault({}),
   /**
-   * Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch. One look a minute costs
-   * three state transitions: with one minute a Canary10Percent15Minutes takes 9 + 1 + 3 x (14 + 2) = 58, within the 60
-   * that it may cost. @default 1
+   * Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch: what settles after the
+   * promotion, the last two minutes of a canary among it, is not judged, and the record says so. One look a minute
+   * costs three state transitions: with one minute a Canary10Percent15Minutes takes 9 + 1 + 3 x (14 + 2) = 58, within
+   * the 60 that it may cost. @default 1
    */
   watchMinutes: z
     .int()

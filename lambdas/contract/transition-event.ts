@@ -135,7 +135,7 @@ const ended = z.object({
   decidedBy: anyText,
   /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". */
   proof: anyText.optional(),
-  /** Why it is not known how a promoted green does in service; absent where it was watched, or was not to be. */
+  /** Why it is not known how a promoted green does in service; absent where it was watched, or needed no watch. */
   unwatched: anyText.optional(),
   /** Absent where the alias was left alone, or does not exist. */
   liveVersion: anyText.optional(),

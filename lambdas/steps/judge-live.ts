@@ -40,6 +40,8 @@ export const judgeLiveNeeds = {
   records: dynamodbRecords,
 };
 type Needs = Made<typeof judgeLiveNeeds>;
+/** What settles after the promotion has no look: all of it where there was no canary. */
+const UNWATCHED = 'watchMinutes is 0: what settles after the promotion, two minutes before it included, is not judged';
 type Watch = NonNullable<RolloutState['watch']>;
 
 /**
@@ -53,12 +55,12 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   if (watch === undefined || green === undefined) throw new MetricsUnavailable('there is no promoted green to watch');
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
-  if (!watches(state))
-    return finished(
-      ports,
-      current,
-      `no watch${state.blue.silent === undefined ? '' : ': blue did not answer before it'}`,
-    );
+  if (!watches(state)) {
+    const isOff = comparable(state) && state.plan.action === 'rollout';
+    const unwatched = isOff ? { unwatched: UNWATCHED } : {};
+    const why = isOff ? `: ${UNWATCHED}` : state.blue.silent === undefined ? '' : ': blue did not answer before it';
+    return finished(ports, { ...current, watch: { ...watch, ...unwatched } }, `no watch${why}`);
+  }
   const alarms = await readAlarms(ports, state);
   const veto = alarms.stops;
   if (veto !== undefined)

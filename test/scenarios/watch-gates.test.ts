@@ -22,3 +22,18 @@ it.each<[gate: string, turned: Partial<FakeModel>]>([
   expect(record?.cause).toMatch(new RegExp(`^${gate}: `));
   expect(await scene.atRest()).toBe('v1');
 });
+
+it.each(['AllAtOnce', 'Canary10Percent5Minutes'])(
+  'says that it is unwatched where watchMinutes is 0: %s',
+  async (strategy) => {
+    const scene = await Scene.open({ settings: { watchMinutes: 0 } });
+    expect((await scene.serve()).record?.state?.watch?.unwatched).toBeUndefined();
+    const { execution, record } = await scene.rollout({ name: 'v2' }, { strategy });
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+    const notice = scene.notices(execution.name).at(-1);
+    expect(notice?.subject).toContain('was promoted, unwatched');
+    expect(notice?.message).toContain('watchMinutes is 0: what settles after the promotion');
+    const back = await scene.end(await scene.start({ action: 'rollback' }));
+    expect(back.record?.state?.watch?.unwatched).toBeUndefined();
+  },
+);

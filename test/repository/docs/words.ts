@@ -111,7 +111,8 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning: 'What then: abort, ask a person, or promote',
       },
       watchMinutes: {
-        meaning: 'Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch',
+        meaning:
+          'Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch, as its end says',
       },
       watchUntilMinutes: {
         meaning:
