@@ -3,6 +3,8 @@ import { parseScaleArguments } from '../../../lab/bench/scale/arguments';
 import { scalePage } from '../../../lab/bench/scale/page';
 import type { AtRest } from '../../../lab/bench/scale/runs/at-rest';
 import type { Rollouts } from '../../../lab/bench/scale/runs/rollouts';
+import { endpointName, endpointOf, teamTemplates } from '../../../lab/bench/scale/world/teams';
+import { ENDPOINTS_A_STACK } from '../../../tools/scale/synth-sizes';
 
 const shared = { uses: new Map(), broken: [], failedRequests: 0 };
 const atRest: AtRest = {
@@ -57,4 +59,16 @@ it.each(['0', '1e3', '2000000', 'x'])('refuses seed %s, and names the limit', (s
   expect(() => parseScaleArguments(['--seed', seed])).toThrow(
     `--seed ${seed}: must be a whole number from 1 to 1000000`,
   );
+});
+
+it('finds the endpoint of each function, beyond the tenth team too', () => {
+  const endpoints = 10 * ENDPOINTS_A_STACK + 1;
+  const functions = teamTemplates(endpoints).flatMap(([, { Resources }]) =>
+    Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function'),
+  );
+  expect(functions.map(([id]) => endpointOf(id))).toEqual(
+    Array.from({ length: endpoints }, (_, index) => endpointName(index)),
+  );
+  for (const [id, { Properties }] of functions)
+    expect(Properties?.Environment).toMatchObject({ Variables: { GREENLIGHT_ENDPOINT: endpointOf(id) } });
 });

@@ -7,7 +7,7 @@ import type { RuntimeVersion } from '../../../../simulator/runtime/function-runt
 import type { World } from '../../../../simulator/world';
 import { MINUTE_MS } from '../../../../lambdas/domain/minutes';
 import { latencyMs } from './latency';
-import { endpointName, planeTemplate, teamTemplates } from './teams';
+import { endpointName, endpointOf, planeTemplate, teamTemplates } from './teams';
 
 export interface ScaleOptions {
   readonly endpoints: number;
@@ -42,17 +42,16 @@ export class ScaleWorld {
   readonly clockRuns: ClockRun[] = [];
   /** Requests of users that Lambda refused, or that a version without a model got. */
   failedRequests = 0;
-  private readonly functionNames: readonly string[];
   private readonly turned = new Map<string, Partial<FakeModel>>();
   /** The last write of each function's live alias. */
   private readonly aliases = new Map<string, AliasMoment>();
 
   private constructor(
     readonly app: EmbeddedApp,
-    functionNames: readonly string[],
+    /** Of each endpoint's name. */
+    private readonly functions: ReadonlyMap<string, string>,
     { endpoints }: ScaleOptions,
   ) {
-    this.functionNames = functionNames;
     this.names = Array.from({ length: endpoints }, (_, index) => endpointName(index));
   }
 
@@ -67,13 +66,13 @@ export class ScaleWorld {
     );
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: options.seed });
     await app.deploy();
-    const functionNames: string[] = [];
+    const functions = new Map<string, string>();
     for (const [name, team] of teamTemplates(options.endpoints)) {
       const stack = app.world.stackBeside(name);
       await app.world.run(stack.deploy(team));
-      functionNames.push(...stack.idsOf('AWS::Lambda::Function').map((id) => stack.ref(id)));
+      for (const id of stack.idsOf('AWS::Lambda::Function')) functions.set(endpointOf(id), stack.ref(id));
     }
-    const world = (made.world = new ScaleWorld(app, functionNames.sort(), options));
+    const world = (made.world = new ScaleWorld(app, functions, options));
     world.watchAliases();
     await world.serveAll();
     app.world.setCallTime(latencyMs);
@@ -90,7 +89,7 @@ export class ScaleWorld {
   }
 
   functionOf(index: number): string {
-    return this.functionNames[index] ?? '';
+    return this.functions.get(endpointName(index)) ?? '';
   }
 
   /** From now on models of that name behave differently, with every endpoint. */

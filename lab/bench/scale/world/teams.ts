@@ -16,6 +16,9 @@ export const planeTemplate = (atOnce: number): Template =>
 
 export const endpointName = (index: number): string => `model-${padded(index)}`;
 
+/** The endpoint that a resource of a team's template belongs to. */
+export const endpointOf = (logicalId: string): string => `model-${/^Endpoint(\d+)/.exec(logicalId)?.[1]}`;
+
 /**
  * Stacks of teams with so many endpoints together: one endpoint is synthesised, the others are copies of other names.
  */
