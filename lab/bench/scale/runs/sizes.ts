@@ -12,7 +12,7 @@ export interface Sizes {
   readonly outage: readonly number[];
 }
 
-export const FULL: Sizes = { atRest: [1, 100, 1_000], good: [20, 100], bad: [20, 100, 400], outage: [100] };
+export const FULL: Sizes = { atRest: [1, 100, 1_000], good: [20, 100, 400], bad: [20, 100, 400], outage: [100] };
 export const QUICK: Sizes = { atRest: [1, 60], good: [20], bad: [30], outage: [20] };
 
 export interface MeasuredScale {
