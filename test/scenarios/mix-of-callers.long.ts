@@ -81,7 +81,7 @@ it.each([600, 20_000])('it stays when %i of them a minute have gone by then', as
   expect(notes(ended)).toMatch(/predictions did not decide: .*callers went/);
 });
 
-it('it stays when they have gone after a canary that a person promoted once answers had their proof', async () => {
+it('it stays when they have gone after a canary that a person ended before its proof', async () => {
   let go = (): void => undefined;
   const ended = await rolledOut({
     canary: async (scene, execution) => {

@@ -35,7 +35,7 @@ describe('the notice of an end', () => {
     await yes(scene);
     const { record } = await scene.end(execution);
     expect(record).toMatchObject({ outcome: 'aborted', error: 'LiveAliasMoved' });
-    expect(lastOf(scene, execution)?.subject).toMatch(/gave way to another change of the live alias at its promotion/);
+    expect(lastOf(scene, execution)?.subject).toMatch(/gave way to another change of the live alias in the canary/);
   });
 
   it('says that nothing is in service where there is no alias', async () => {

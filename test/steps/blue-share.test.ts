@@ -1,4 +1,4 @@
-import { blueShare, answeredBeside } from '../../lambdas/steps/rollout/progress';
+import { blueShare } from '../../lambdas/steps/rollout/progress';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 
 const at = (time: string): string => `2026-11-30T${time}.000Z`;
@@ -22,27 +22,4 @@ it.each([
 
 it('is that of so many minutes earlier', () => {
   expect(blueShare({ weights } as unknown as RolloutState, at('10:15:00'), 7)).toBe(0.5);
-});
-
-const seen = (logNonInferiority: number) => ({
-  ...{ verdict: 'continue', logNonInferiorityLimit: 3 },
-  gates: [
-    { gate: 'errors', logNonInferiority: 9 },
-    { gate: 'predictions', logNonInferiority },
-  ],
-});
-
-it.each([
-  ['the judge passed', { canary: {}, decidedBy: 'judge' }, true],
-  ['a person approved after its pass', { canary: {}, decidedBy: 'person: ada', judgement: { verdict: 'pass' } }, true],
-  [
-    'a person promoted before answers had their proof',
-    { canary: {}, decidedBy: 'person: ada', judgement: seen(2.9) },
-    false,
-  ],
-  ['a person promoted once they had', { canary: {}, decidedBy: 'person: ada', judgement: seen(3.1) }, true],
-  ['it was short, after a proof', { canary: {}, decidedBy: 'judge', replay: { verdict: 'proven' } }, false],
-  ['there was none', { decidedBy: 'judge' }, false],
-])('a canary has compared the versions where %s', (_, state, compared) => {
-  expect(answeredBeside(state as unknown as RolloutState)).toBe(compared);
 });

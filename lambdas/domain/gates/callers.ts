@@ -30,7 +30,7 @@ export function callersChanged(evidence: Evidence): string | undefined {
   const { came, green, blue } = first;
   return (
     `${count(Math.round(green))} answers a minute where there were ${count(Math.round(blue))}: callers ` +
-    `${came ? 'came' : 'went'}, which is as much as the mix moved, and in the canary green answered as blue did`
+    `${came ? 'came' : 'went'}, which is as much as the mix moved`
   );
 }
 

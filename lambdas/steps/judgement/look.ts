@@ -17,7 +17,7 @@ import { shareOf } from '../../domain/numbers';
 import { isFarBeyond, OUTAGE_POINTS } from '../../domain/statistics/usual';
 import type { Gate } from '../../domain/gates/gate';
 import { decides, gatesOf } from '../../domain/gates/gates';
-import { blueShare, answeredBeside, watchMinutesOf } from '../rollout/progress';
+import { blueShare, watchMinutesOf } from '../rollout/progress';
 
 export type CanaryState = NonNullable<RolloutState['canary']>;
 
@@ -173,7 +173,7 @@ export async function lookAtLive(
     ...baseline,
     horizonMinutes: watchMinutes,
     oneAfterTheOther: true,
-    ...(answeredBeside(state) && { blueShares: usable.minutes.map(({ minute }) => blueShare(state, minute, earlier)) }),
+    ...(state.canary && { blueShares: usable.minutes.map(({ minute }) => blueShare(state, minute, earlier)) }),
     rows: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
     expectedShift: expectedShift(

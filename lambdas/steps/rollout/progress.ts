@@ -119,21 +119,6 @@ export const answeredYes = (clock: Clock, state: RolloutState): readonly Transit
     ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
     : [];
 
-/**
- * The canary proved that green answers as blue does: it ended by the judge's `pass`, even if a person was asked after
- * it, or answers had their proof when a person promoted before that. After a replay's proof it was short, and held
- * answers to disasters alone.
- */
-export const answeredBeside = ({ canary, decidedBy, judgement, replay }: RolloutState): boolean =>
-  canary !== undefined &&
-  replay?.verdict !== 'proven' &&
-  (decidedBy === 'judge' || judgement?.verdict === 'pass' || provesAnswers(judgement));
-
-const provesAnswers = (judgement: RolloutState['judgement']): boolean =>
-  judgement?.gates.some(
-    ({ gate, logNonInferiority }) => gate === 'predictions' && logNonInferiority >= judgement.logNonInferiorityLimit,
-  ) === true;
-
 /** Blue's share of all traffic, 0 to 1, in the minute so long before this one; of a minute with a shift its mean. */
 export function blueShare({ weights }: RolloutState, minute: string, earlier: number): number {
   const from = Date.parse(minute) - earlier * MINUTE_MS;
