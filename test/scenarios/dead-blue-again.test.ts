@@ -69,6 +69,24 @@ it('so does a canary that ends beside a blue that fails', async () => {
   await saysThatBlueFails(scene, await scene.end(execution), 'aborted');
 });
 
+it('a rollback whose canary fails beside such a blue does not name its own target as the way out', async () => {
+  const scene = await Scene.open();
+  scene.unschedule('TeardownIdle');
+  await scene.serve({ name: 'v1' });
+  await scene.rollout({ name: 'v2' }, AT_ONCE);
+  await scene.change({ rollbackWindowMinutes: 60 });
+  await scene.world.runFor(70 * MINUTE);
+  const rollback = await scene.start({ action: 'rollback' });
+  await scene.reaches(rollback, 'Bake');
+  turn(scene, { errorRate: 0.4 }, 'v2');
+  turn(scene, { errorRate: 0.9 }, 'v1');
+  const { record } = await scene.end(rollback);
+  expect(record).toMatchObject({ outcome: 'aborted', state: { green: { version: '2' } }, liveVersionAfter: '3' });
+  expect(record?.liveFails).toMatchObject({ version: '3' });
+  expect(record?.liveFails?.earlier).toBeUndefined();
+  expect(scene.notices(rollback.name).at(-1)?.message).toContain('No earlier good version exists');
+});
+
 it('nothing of it is said where blue answers again, or another than blue is live', async () => {
   const [scene, execution] = await rolling(AT_ONCE, 'Watch');
   turn(scene, FAILS, 'v1', 'v2', 'v3');

@@ -178,10 +178,10 @@ export async function wayOut(
   return { ...failing, ...(earlier !== undefined && { earlier }) };
 }
 
-/** The next good version before this one, beside blue. */
+/** The next good version before this one, beside blue and beside green: a rollback's target may be as bad. */
 async function earlierVersion(
   ports: Pick<Needs, 'liveModels' | 'models' | 'versions'>,
-  { endpoint, blue, config }: RolloutState,
+  { endpoint, blue, green, config }: RolloutState,
   than: string,
 ): Promise<string | undefined> {
   const [periods, takenBack] = [
@@ -189,7 +189,11 @@ async function earlierVersion(
     await ports.liveModels.listTakenBack(endpoint),
   ];
   for (const version of rollbackTargets(than, periods, takenBack))
-    if (version !== blue.version && (await isUsable(ports, config.functionName, version)) === 'yes') return version;
+    if (
+      ![blue.version, green.version].includes(version) &&
+      (await isUsable(ports, config.functionName, version)) === 'yes'
+    )
+      return version;
   return undefined;
 }
 
