@@ -115,7 +115,7 @@ export interface EarlierTry {
 }
 
 const CAME_LATE = 'a later request was carried out before: left alone';
-/** Lambda hands none over later than a few minutes after it was sent, in which there is a deploy and its rollback. */
+/** Lambda hands none over later than twelve minutes after it was sent: a few deploys and their rollbacks. */
 const MOST_REQUESTS = 10;
 
 /**
@@ -135,7 +135,9 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest, seen: E
   const { config, fingerprint } = request;
   const stored = await storedConfig(ports, endpoint);
   const isSame = stored?.fingerprint === fingerprint && stored.functionName === functionName;
-  const code = isSame ? stored.code : (await ports.versions.describeVersion(functionName, '$LATEST'))?.codeSha256;
+  // A former version stored none.
+  const codeBefore = isSame ? stored.code : undefined;
+  const code = codeBefore ?? (await ports.versions.describeVersion(functionName, '$LATEST'))?.codeSha256;
   const deployed = { ...config, fingerprint, ...(code && { code }) };
   const store = (more: Partial<EndpointConfig>): Promise<boolean> =>
     ports.settingsStore.storeSettings({ ...deployed, ...more }, requests, asRead);

@@ -200,6 +200,58 @@ it('deletes what could never be created', async () => {
   expect(answers).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: 'fn:live' }]);
 });
 
+it('notes the code of an endpoint whose settings a former version stored without it', async () => {
+  const scene = await Scene.open();
+  const { world, environment } = scene;
+  const { [ENV.table]: TableName = '' } = environment;
+  const stored = () =>
+    world.services.dynamodb.items(TableName).find(({ pk, sk }) => pk === 'SETTINGS' && sk === 'digits') as {
+      readonly config: string;
+    };
+  const { code, ...config } = JSON.parse(stored().config) as { readonly code?: string };
+  expect(code).toBeDefined();
+  const Item = { ...stored(), config: JSON.stringify(config) };
+  await world.services.dynamodb.call('Put', { TableName, Item }, { kind: 'user' });
+  const id = Object.keys(ONE.Resources).find((one) => ONE.Resources[one]!.Type === 'Custom::GreenlightLiveAlias')!;
+  const alias = ONE.Resources[id]!;
+  const waitsLonger = { ...alias, Properties: { ...alias.Properties, ServiceTimeout: 901 } };
+  await world.deploy({ ...ONE, Resources: { ...ONE.Resources, [id]: waitsLonger } });
+  expect(JSON.parse(stored().config)).toMatchObject({ code });
+});
+
+describe('a request that Lambda kept back', () => {
+  const SIGNED = 'https://answer.invalid/?X-Amz-Date=20261130T141500Z';
+  /** The first answer, and how often anything was done. */
+  async function answered(ageS: number, ServiceTimeout?: string, ResponseURL = SIGNED) {
+    const acts = jest.fn(async () => 'done');
+    const answers: object[] = [];
+    const properties = { FunctionName: 'fn', Endpoint: 'digits', CodeFingerprint: 'f', Config: '{', ServiceTimeout };
+    const event = { RequestType: 'Delete', RequestId: 'r', ResponseURL, StackId: 's', LogicalResourceId: 'Alias' };
+    await answerCloudFormation(
+      { ...event, ResourceProperties: properties },
+      { liveAlias: acts, checkEndpointsInUse: acts },
+      async (_, init) => answers.push(JSON.parse(init?.body ?? '') as object),
+      { now: () => Date.UTC(2026, 10, 30, 14, 15) + ageS * 1000, sleep: async () => undefined },
+    );
+    return { ...answers[0], acted: acts.mock.calls.length };
+  }
+
+  it('for longer than the stack of a former version leaves it is not carried out', async () => {
+    const Reason = expect.stringMatching(/^RequestLate: .* 121 s.* 300 s/) as unknown;
+    expect(await answered(121, '300')).toMatchObject({ acted: 0, Status: 'FAILED', Reason });
+  });
+
+  it.each([
+    ['has the time left that it may take', 120, '300', SIGNED],
+    ['is of a stack of this version', 700, '900', SIGNED],
+    ['does not say how long its stack waits', 121, undefined, SIGNED],
+    ['has no time in its URL', 121, '300', 'https://answer.invalid/'],
+    ['has something else in its URL', 121, '300', 'https://answer.invalid/?X-Amz-Date=yesterday'],
+  ])('is carried out where it %s', async (_, ageS, waits, url) => {
+    expect(await answered(ageS, waits, url)).toMatchObject({ acted: 1, Status: 'SUCCESS' });
+  });
+});
+
 /** The template with another Config of its one live alias. */
 function withConfig(Config: string): Template {
   const Resources = Object.entries(ONE.Resources).map(([id, resource]) =>

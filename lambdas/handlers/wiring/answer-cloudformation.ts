@@ -16,6 +16,8 @@ const aliasProperties = z.object({
   CodeFingerprint: z.string(),
   /** EndpointConfig as JSON text: CloudFormation would make its numbers strings. */
   Config: z.string(),
+  /** Seconds that CloudFormation waits, as the endpoint's stack says. */
+  ServiceTimeout: z.coerce.number().optional(),
   /** Whether its registration ends while a rollout runs: not where the rollout would go on without it. */
   WhileBusy: z.enum(['stop', 'refuse']).default('stop'),
 });
@@ -80,6 +82,7 @@ export async function answerCloudFormation(
       }),
     });
   try {
+    refuseLate(asked, clock.now());
     const done = await whenPoliciesSettled(clock, () => carryOut(asked, acts));
     await answer('SUCCESS', done);
     return done;
@@ -89,6 +92,32 @@ export async function answerCloudFormation(
     return `FAILED: ${why}`;
   }
 }
+
+/** CloudFormation stopped waiting for it, or would before it is over, and then nothing undoes it. */
+class RequestLate extends Error {
+  override readonly name = 'RequestLate';
+}
+
+/** As long as the handler may run. */
+const LONGEST_S = 180;
+
+/**
+ * Lambda drops what is older than this version's stacks wait for. The stack of an endpoint may be of a former one, and
+ * wait for less. How old a request is says the signature of its URL; one without it is not refused.
+ */
+function refuseLate({ ResourceProperties: properties, ResponseURL }: Request, now: number): void {
+  const waits = 'Config' in properties ? properties.ServiceTimeout : undefined;
+  const signed = new URL(ResponseURL).searchParams.get('X-Amz-Date') ?? '';
+  const age = Math.round((now - Date.parse(isoOf(signed))) / 1000);
+  if (waits === undefined || !(age + LONGEST_S > waits)) return;
+  throw new RequestLate(
+    `Lambda kept this request back for ${age} s, and its stack waits ${waits} s for all. Nothing was changed: deploy ` +
+      'again, with this version of the library, whose stacks wait longer.',
+  );
+}
+
+/** 20261130T141500Z */
+const isoOf = (signed: string): string => signed.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
 
 async function whenPoliciesSettled(clock: Clock, act: () => Promise<string>): Promise<string> {
   const until = clock.now() + POLICIES_SETTLE_MS;
