@@ -39,3 +39,14 @@ it.each(['before-promote', 'before-traffic'] as const)('so does one that waits f
   expect(execution.cause).toBe(`rollback ${rollback.execution.name}`);
   expect(await scene.atRest()).toBe('v1');
 });
+
+it('says what refused the stop where the rollout did not give way in time', async () => {
+  const [scene, waits] = await asking();
+  scene.unschedule('Reconcile');
+  refuseStops(scene);
+  const { execution } = await scene.end(await scene.start({ action: 'rollback' }));
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'LockNotReleased' });
+  expect(execution.cause).toContain('AccessDeniedException: not authorized to perform: states:StopExecution');
+  expect(waits.status).toBe('RUNNING');
+  expect(await scene.lock()).toMatchObject({ owner: waits.arn });
+});

@@ -85,6 +85,29 @@ it('a rollback waits for no turn, and a rollout that was stopped in the line hol
   expect(begunAndRunning(scene).filter((one) => one !== rollback.execution)).toEqual([third]);
 });
 
+it('a rollback that may stop no execution ends one that waits for its turn', async () => {
+  const scene = await Scene.open({ template: templateWith(1) });
+  await firstModels(scene);
+  await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  await scene.world.run(scene.app.upload('m1', 'v2.onnx', bytesOf({ name: 'v2' })));
+  await scene.world.runFor(30_000);
+  await scene.upload({ name: 'v3' });
+  await scene.world.runFor(2 * MINUTE);
+  const [waits] = running(scene, ({ name }) => name.startsWith(`${ENDPOINT}-`));
+  expect(begun(scene)).not.toContain(waits);
+  scene.world.hooks.onBefore(({ command }) => {
+    if (command === 'StopExecution')
+      throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+  });
+  const rollback = await scene.end(
+    await scene.start({ endpoint: ENDPOINT, action: 'rollback', strategy: 'AllAtOnce' }),
+  );
+  expect(rollback.record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+  expect(rollback.execution.stoppedAt! - rollback.execution.startedAt).toBeLessThan(3 * MINUTE);
+  expect(waits).toMatchObject({ status: 'FAILED', error: 'StoppedByRollback' });
+  expect(await scene.record(waits!.name)).toMatchObject({ status: 'ended', liveVersionAfter: '3' });
+});
+
 it('says what it waits for though its first try was lost between the line and the record', async () => {
   const scene = await Scene.open({ template: templateWith(1) });
   await firstModels(scene);

@@ -35,13 +35,14 @@ export async function stopForRollback(
   const { clock, executions, locks } = ports;
   const endpoint = config.settings.name;
   const until = clock.now() + PATIENCE_MS;
+  let refused = '';
   for (;;) {
     const held = await acquireLock(ports, config, { ...own, action: 'rollback' });
     if (held === 'acquired') return;
     if (clock.now() > until)
       throw new LockNotReleased(
         `endpoint ${endpoint}: rollout ${held.rolloutId} had to give way, but blue has not been put back within ` +
-          `${PATIENCE_MS / 1000} s`,
+          `${PATIENCE_MS / 1000} s${refused}`,
       );
     if (held.next?.owner !== own.owner) {
       await refuseBesideAnother(ports, held);
@@ -52,12 +53,19 @@ export async function stopForRollback(
     }
     if ((await executions.executionStatus(held.owner)) === 'RUNNING') {
       const cause = onOneLine(`rollback ${own.rolloutId}${input.reason ? `: ${input.reason}` : ''}`);
-      // Where that is refused it ends by itself, at the next of its looks: it may not renew its lock any more.
-      await executions.stopExecution(held.owner, { error: STOPPED_BY_ROLLBACK, cause }).catch(() => undefined);
+      // Where that is refused it ends by itself, as it may not renew its lock any more: at its next look, or with the
+      // reconciler where it waits for a person. Either may come too late for this one.
+      refused = await executions.stopExecution(held.owner, { error: STOPPED_BY_ROLLBACK, cause }).then(
+        () => '',
+        (error: unknown) => `; it could not be stopped (${inWords(error)}) and ends at its next look: start again`,
+      );
     }
     await clock.sleep(POLL_MS);
   }
 }
+
+const inWords = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /** The rollback that runs, or stands in line having stopped the rollout already: another one does not stop it. */
 export async function rollbackBeside(

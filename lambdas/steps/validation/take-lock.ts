@@ -1,5 +1,5 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { LiveAliasMoved, RolloutBusy } from '../../contract/errors';
+import { LiveAliasMoved, RolloutBusy, RolloutStale } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { isoTime } from '../../domain/minutes';
 import { LATEST } from '../../domain/rollback';
@@ -39,7 +39,12 @@ export async function takeLock(
   }
   for (;;) {
     const held = await acquireLock(ports, config, own);
-    if (held === 'acquired') return undefined;
+    if (held === 'acquired') {
+      // Asked again, as while it waits for its turn: a rollback that may stop no execution waits for its end.
+      const next = (await locks.readLock(endpoint))?.next;
+      if (next === undefined) return undefined;
+      throw new RolloutStale(`endpoint ${endpoint}: rollback ${next.rolloutId} waits for the end of this rollout`);
+    }
     const running = await runningBeside(ports, held);
     if (running !== undefined)
       throw new RolloutBusy(`endpoint ${endpoint}: ${running} is running; wait for it or stop it first`);
