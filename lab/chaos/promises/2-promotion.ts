@@ -167,7 +167,8 @@ function whyNotPromoted(state: RolloutState, found: Found, at: number): string |
   const careless = upload && lessCareful(state);
   if (careless !== undefined) return careless;
   const { approval, onInsufficientEvidence } = config.settings;
-  if (next === 'approve')
+  const keepsYes = state.canary?.approved !== undefined && judgement?.verdict !== 'fail';
+  if (next === 'approve' || (next === 'promote' && keepsYes))
     return story.approved.has(state.id) || approval.defaultAnswer === 'approve'
       ? undefined
       : 'promotes without an approval';
