@@ -1,3 +1,7 @@
+import { lambdaContext, make } from '../../lambdas/adapters/sdk/context';
+import { ENV } from '../../lambdas/contract/names';
+import { liveAliasNeeds } from '../../lambdas/steps/live-alias';
+import { startWaitingDeploy } from '../../lambdas/steps/uploads/start-deploy';
 import { codeHash } from '../../simulator/deploy/resources/functions';
 import { bytesOf } from '../../simulator/fake-model';
 import { MINUTE, type Scene } from './harness';
@@ -55,5 +59,32 @@ describe('code that an upload published before its deploy had stored its setting
     await scene.world.deploy(templateWith('third'));
     await scene.world.runFor(90 * MINUTE);
     expect(begun(scene)).toContain(NAME);
+  });
+
+  it('is taken for taken back only where its version says so and that can be noted', async () => {
+    const scene = await served();
+    await ahead(scene);
+    const { world } = scene;
+    const { fingerprint, functionName } = (await world.run(person(scene).settings.findSettings(NAME)))!;
+    const stateMachine = world.stack.ref(world.stack.idsOf('AWS::StepFunctions::StateMachine')[0]!);
+    const environment = { ...scene.environment, [ENV.stateMachine]: stateMachine, [ENV.waves]: '[1,2]' };
+    const ports = make(liveAliasNeeds, lambdaContext(world.user, environment));
+    const starts = (live: 'is gone' | 'has other code', settings: Parameters<typeof startWaitingDeploy>[2]) => {
+      const describeVersion: typeof ports.versions.describeVersion = async (name, version) => {
+        const facts = await ports.versions.describeVersion(name, version);
+        return version === '$LATEST' || live === 'has other code'
+          ? facts && { ...facts, codeSha256: 'other' }
+          : undefined;
+      };
+      return world.run(
+        startWaitingDeploy({ ...ports, versions: { ...ports.versions, describeVersion } }, NAME, settings),
+      );
+    };
+    expect(await starts('is gone', { fingerprint, functionName })).toBe('waits');
+    expect(await starts('has other code', { functionName })).toBe('waits');
+    expect(await waiting(scene, NAME)).toBeDefined();
+    expect(await starts('has other code', { fingerprint, functionName })).toBe('brought');
+    expect(await waiting(scene, NAME)).toBeUndefined();
+    expect((await world.run(ports.liveModels.livePeriods(NAME)))[0]).toMatchObject({ fingerprint });
   });
 });

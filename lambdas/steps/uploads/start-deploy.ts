@@ -56,11 +56,13 @@ export async function startWaitingDeploy(
   const deploy = await uploads.readWaitingDeploy(endpoint);
   if (deploy === undefined) return undefined;
   const [live] = await liveModels.livePeriods(endpoint);
+  const isNoted = deploy.isNewCode && live?.codeAhead === deploy.code;
+  const served = isNoted ? await versions.describeVersion(functionName, live.version) : undefined;
   // An upload published the code before the deploy had stored its settings: those alone are left, at once.
-  const isAhead = deploy.isNewCode && live?.codeAhead === deploy.code;
-  const isBack = isAhead && (await versions.describeVersion(functionName, live.version))?.codeSha256 !== deploy.code;
-  if (isBack && fingerprint !== undefined) await liveModels.noteFingerprint(endpoint, live.version, fingerprint);
-  // An upload brought it; what a person took back since is to stay back.
+  const isAhead = served?.codeSha256 === deploy.code;
+  // What a person took back since is to stay back, which is noted. A version that is gone says nothing of its code.
+  const isBack = isNoted && served !== undefined && !isAhead && fingerprint !== undefined;
+  if (isBack) await liveModels.noteFingerprint(endpoint, live.version, fingerprint);
   if (isBack || isBrought(live, { fingerprint })) {
     await uploads.removeWaitingDeploy(deploy);
     return 'brought';
