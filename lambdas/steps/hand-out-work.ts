@@ -40,18 +40,24 @@ export async function handOutWork(ports: Needs, { job, of }: JobRequest): Promis
   return `${job}: ${names.length} endpoints`;
 }
 
+/** How many endpoints are read at once. */
+const AT_ONCE = 20;
+
 /** Where a deploy waits and may begin now. What another rollout holds, or a person has changed, is left to the pass. */
 async function nextInWaves({ locks, settings, uploads, waves }: Needs): Promise<readonly string[]> {
   const room = await waves.readRoom();
   const next: string[] = [];
-  if (![...room.values()].some((left) => left > 0)) return next;
-  for (const endpoint of await settings.listNames()) {
-    const deploy = await uploads.readWaitingDeploy(endpoint);
-    if (deploy === undefined || !deploy.isNewCode || deploy.functionChanged === true) continue;
-    const left = room.get(deploy.code) ?? 0;
-    if (left === 0 || (await locks.readLock(endpoint)) !== undefined) continue;
-    room.set(deploy.code, left - 1);
-    next.push(endpoint);
+  const isRoomLeft = () => [...room.values()].some((left) => left > 0);
+  const names = isRoomLeft() ? await settings.listNames() : [];
+  for (let from = 0; from < names.length && isRoomLeft(); from += AT_ONCE) {
+    const some = names.slice(from, from + AT_ONCE);
+    for (const deploy of await Promise.all(some.map((endpoint) => uploads.readWaitingDeploy(endpoint)))) {
+      if (deploy === undefined || !deploy.isNewCode || deploy.functionChanged === true) continue;
+      const left = room.get(deploy.code) ?? 0;
+      if (left === 0 || (await locks.readLock(deploy.endpoint)) !== undefined) continue;
+      room.set(deploy.code, left - 1);
+      next.push(deploy.endpoint);
+    }
   }
   return next;
 }

@@ -1,4 +1,5 @@
 import { chooseUnfinished, resume } from '../../lambdas/operations/resume';
+import { NEXT_IN_WAVES } from '../../lambdas/contract/work';
 import { MINUTE } from './harness';
 import {
   NAMES,
@@ -52,6 +53,22 @@ it('begins the next wave with the end of the last one, before the pass of the re
   expect(ofDeploys(scene).map(({ status }) => status)).toEqual(NAMES.map(() => 'SUCCEEDED'));
   const [first, second, third] = ofDeploys(scene);
   for (const next of [second!, third!]) expect(next.startedAt - first!.stoppedAt!).toBeLessThan(5_000);
+});
+
+it('reads no endpoint for codes of which nothing has ended just now', async () => {
+  const scene = await served();
+  const { world } = scene;
+  await world.deploy(templateWith('second'));
+  const handOut = async () => {
+    const before = world.hooks.count('dynamodb', 'Get');
+    const arn = world.stack.ref(scene.logicalId('hand-out-work'));
+    await world.run(world.invocations.asEvent(arn, { job: 'reconcile', of: NEXT_IN_WAVES }));
+    return world.hooks.count('dynamodb', 'Get') - before;
+  };
+  scene.unschedule('Reconcile');
+  await world.runFor(60 * MINUTE);
+  expect(ofDeploys(scene).map(({ status }) => status)).toEqual(NAMES.map(() => 'SUCCEEDED'));
+  expect(await handOut()).toBe(0);
 });
 
 it('begins the next wave with the pass after its last end was lost', async () => {

@@ -31,7 +31,7 @@ export interface Waves {
   /** The one in which it has begun. */
   findWaveOf(rolloutId: string): Promise<(Wave & { readonly code: string }) | undefined>;
   listWaves(): Promise<readonly (Wave & { readonly code: string })[]>;
-  /** How many more may begin now, by code. */
+  /** How many more may begin now, by code, where that has just changed: the rest begins with the reconciler's pass. */
   readRoom(): Promise<Map<string, number>>;
   /** People were told that it holds back others. */
   noteTold(code: string, rolloutId: string): Promise<void>;
@@ -46,6 +46,8 @@ const ATTEMPTS = 40;
 const PAUSE_MS = 25;
 /** A code that is deployed again after that begins with its first wave. One that others wait for is kept on. */
 const KEPT_HOURS = 90 * 24;
+/** Between the end that makes room and the function that hands it out. */
+const JUST_HOURS = 0.25;
 
 const text = z.string().min(1);
 const waveItem = z.object({
@@ -63,6 +65,10 @@ const waveItem = z.object({
 });
 const sizesSchema = z.array(z.int().min(1));
 
+interface Kept extends Wave {
+  readonly expiresAt?: number | undefined;
+}
+
 /** One item for each code: every change of it is one write, on condition that nothing changed since it was read. */
 export const dynamodbWaves = (context: AdapterContext): Waves => {
   const table = dynamodbTable(context);
@@ -72,8 +78,7 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
     const { writes, ...wave } = parsed ?? { ...NO_WAVE, writes: 0, expiresAt: undefined };
     return { wave, writes, unchanged: unchangedSince(item, parsed) };
   };
-  const read = async (code: string): Promise<Wave & { readonly expiresAt?: number | undefined }> =>
-    (await find(code)).wave;
+  const read = async (code: string): Promise<Kept> => (await find(code)).wave;
   const sizes = (): readonly number[] => sizesSchema.parse(fromJson(requiredVariable(context, ENV.waves)));
   /** `change` answers undefined when there is nothing to write. Answers the wave as it was then, or else undefined. */
   async function rewrite(code: string, change: (wave: Wave) => Wave | undefined): Promise<Wave | undefined> {
@@ -88,8 +93,9 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
     }
     throw new StoredItemContended(`How far code ${code} has come changed ${ATTEMPTS} times meanwhile.`);
   }
-  const list = async (): Promise<readonly (Wave & { readonly code: string })[]> => {
-    const found: (Wave & { readonly code: string })[] = [];
+  const hoursLeft = (expiresAt = Infinity) => (expiresAt * 1000 - context.clock.now()) / HOUR_MS;
+  const list = async () => {
+    const found: (Kept & { readonly code: string })[] = [];
     const page = (after?: Attributes) => table.newestItems(NO_ENDPOINT, PREFIX, MOST, after);
     for await (const items of pagesOf('How far deploys have come', page))
       for (const item of items) {
@@ -104,13 +110,15 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
     readWave: read,
     findWaveOf,
     listWaves: list,
-    readRoom: async () => new Map((await list()).map(({ code, ...wave }) => [code, roomIn(wave, sizes())])),
+    readRoom: async () => {
+      const changed = (await list()).filter(({ expiresAt }) => hoursLeft(expiresAt) > KEPT_HOURS - JUST_HOURS);
+      return new Map(changed.map(({ code, ...wave }) => [code, roomIn(wave, sizes())]));
+    },
     mustWaitFor: async (code, rollout) => {
       if (sizes().length === 0) return undefined;
       const wave = await read(code);
       if (withRollout(wave, { ...rollout, since: '' }, sizes()) !== undefined) return undefined;
-      const hoursLeft = ((wave.expiresAt ?? Infinity) * 1000 - context.clock.now()) / HOUR_MS;
-      if (hoursLeft < KEPT_HOURS / 2) await rewrite(code, (same) => same);
+      if (hoursLeft(wave.expiresAt) < KEPT_HOURS / 2) await rewrite(code, (same) => same);
       return wave;
     },
     joinWave: async (code, rollout) => {
