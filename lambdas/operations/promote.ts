@@ -49,7 +49,9 @@ export async function promote(ports: Needs, name: string | undefined, actor: Act
   }
   if (state.phase === 'promoted') throw refused('AlreadyPromoted', 'green has all live traffic already');
   if (state.next === 'approve') return { how: 'approved', ...(await approve(ports, endpoint, actor, rolloutId)) };
-  const { judgement } = state;
+  const { canary, judgement } = state;
+  if (canary?.approved !== undefined)
+    throw refused('AlreadyAnswered', `approved by ${canary.approved.by} at ${utc(canary.approved.at)}`);
   const now = ports.clock.now();
   const { nextLookAt } = rolloutView(state, now, undefined, undefined);
   if (judgement === undefined || judgement.greenRequests === 0)

@@ -83,7 +83,8 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   const failing = why === undefined ? undefined : { version: state.blue.version, at: isoTime(clock.now()), why };
   const seen: RolloutState = { ...current, canary: look.canary, failing };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
-  if (waited && look.judgement.greenRequests === 0 && look.canary.leftOut.length > 0)
+  // Beside a yes they do not count: it was given knowing of them, and what came since was seen.
+  if (approved === undefined && waited && look.judgement.greenRequests === 0 && look.canary.leftOut.length > 0)
     throw new MetricsUnavailable(
       `${look.canary.leftOut.length} of its minutes never had complete numbers: ${look.canary.leftOut.at(-1)?.why}`,
     );

@@ -28,6 +28,19 @@ function silence(scene: Scene, minutes: number, what: 'all' | 'durations'): void
   });
 }
 
+/** The durations of blue, of minutes from then on, never come. */
+function loseDurations(scene: Scene, from: number): void {
+  scene.world.hooks.onAfter(({ command }, answer) => {
+    if (command !== 'GetMetricData') return;
+    for (const result of (answer as { readonly MetricDataResults: readonly MetricDataResult[] }).MetricDataResults) {
+      if (!result.Id?.startsWith('bDurations')) continue;
+      const isKept = (_: unknown, index: number) => Number(result.Timestamps?.[index]) < from;
+      const [Values, Timestamps] = [result.Values?.filter(isKept), result.Timestamps?.filter(isKept)];
+      Object.assign(result, { Timestamps, Values });
+    }
+  });
+}
+
 describe('CloudWatch that falls silent while a person is asked', () => {
   it.each(['all', 'durations'] as const)('for longer than a canary would wait stops the rollout: %s', async (what) => {
     const [scene, execution] = await asking();
@@ -73,6 +86,8 @@ describe('CloudWatch that falls silent while a person is asked', () => {
     expect(execution.status).toBe('RUNNING');
     expect((await scene.alias()).weights).toEqual({ '3': 0.1 });
     expect((await scene.record(execution.name))?.state?.timeline.at(-1)?.note).toContain('approved by person: Ada');
+    const again = promote(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA);
+    await expect(scene.world.run(again)).rejects.toMatchObject({ name: 'AlreadyAnswered' });
     const { record } = await scene.end(execution);
     expect(execution).toMatchObject(ended);
     if (live === 'v2') expect(record).toMatchObject({ decidedBy: 'person: Ada (looks right)' });
@@ -109,6 +124,26 @@ describe('CloudWatch that falls silent while a person is asked', () => {
     const { record } = await scene.end(execution);
     expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
     expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('does not refuse a yes for a minute that never came, where it answers and green had no request', async () => {
+    const scene = await Scene.open({ settings: { onInsufficientEvidence: { extendMinutes: 0, then: 'hold' } } });
+    await scene.serve();
+    scene.requestsPerMinute = 0;
+    const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent15Minutes' });
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'JudgeCanary', 2);
+    scene.requestsPerMinute = 6;
+    await scene.world.runFor(MINUTE);
+    scene.requestsPerMinute = 0;
+    loseDurations(scene, scene.now - 2 * MINUTE);
+    await scene.reaches(execution, 'AwaitApproval');
+    await scene.world.runFor(20 * MINUTE);
+    const asked = (await scene.record(execution.name))?.state;
+    expect([asked?.judgement?.greenRequests, asked?.canary?.leftOut.length]).toEqual([0, 2]);
+    await scene.world.run(approve(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA));
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'person: Ada (looks right)' });
   });
 
   it('keeps the answer that silence of people gives', async () => {
