@@ -65,7 +65,7 @@ const waveItem = z.object({
 });
 const sizesSchema = z.array(z.int().min(1));
 
-interface Kept extends Wave {
+interface StoredWave extends Wave {
   readonly expiresAt?: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
     const { writes, ...wave } = parsed ?? { ...NO_WAVE, writes: 0, expiresAt: undefined };
     return { wave, writes, unchanged: unchangedSince(item, parsed) };
   };
-  const read = async (code: string): Promise<Kept> => (await find(code)).wave;
+  const read = async (code: string): Promise<StoredWave> => (await find(code)).wave;
   const sizes = (): readonly number[] => sizesSchema.parse(fromJson(requiredVariable(context, ENV.waves)));
   /** `change` answers undefined when there is nothing to write. Answers the wave as it was then, or else undefined. */
   async function rewrite(code: string, change: (wave: Wave) => Wave | undefined): Promise<Wave | undefined> {
@@ -95,7 +95,7 @@ export const dynamodbWaves = (context: AdapterContext): Waves => {
   }
   const hoursLeft = (expiresAt = Infinity) => (expiresAt * 1000 - context.clock.now()) / HOUR_MS;
   const list = async () => {
-    const found: (Kept & { readonly code: string })[] = [];
+    const found: (StoredWave & { readonly code: string })[] = [];
     const page = (after?: Attributes) => table.newestItems(NO_ENDPOINT, PREFIX, MOST, after);
     for await (const items of pagesOf('How far deploys have come', page))
       for (const item of items) {
