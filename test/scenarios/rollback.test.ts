@@ -1,7 +1,10 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { costReport } from '../../cli/cost/cost-report';
 import { costInWords } from '../../cli/cost/in-words';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
-import { Scene } from './harness';
+import { recordKey } from '../../lambdas/adapters/dynamodb/records';
+import { endpointKey } from '../../lambdas/adapters/dynamodb/table';
+import { ENDPOINT, Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
 const HOUR = 3_600_000;
@@ -54,6 +57,15 @@ it('undoes a change once, no matter who asks for it seconds later, and leads for
   // It is live again by a person's word: from there a default rollback goes back as before.
   await scene.world.runFor(HOUR);
   expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+});
+
+it('undoes a change once, also where a person has edited the record of what undid it', async () => {
+  const scene = await two();
+  const { execution } = await back(scene);
+  const Item = { ...endpointKey(ENDPOINT, recordKey(execution.name)), note: 'put by hand' };
+  const put = new PutCommand({ TableName: scene.environment['GREENLIGHT_TABLE'], Item });
+  await scene.world.run(scene.world.user.dynamodb.send(put));
+  expect((await back(scene)).record).toMatchObject({ outcome: 'already-live', liveVersionAfter: '2' });
 });
 
 it('goes to the version that a person names', async () => {

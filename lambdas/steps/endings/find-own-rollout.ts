@@ -2,6 +2,7 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type RolloutState, rolloutStateSchema } from '../../contract/rollout-state';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Adapters } from '../../adapters/adapters';
+import { readableRecord } from '../rollout/record-progress';
 import { findAlias, readNote } from '../rollout/write-alias';
 import { findLive, servedModel } from '../rollout/model-environment';
 import { NO_ENDPOINT } from '../../contract/names';
@@ -78,7 +79,7 @@ async function byRecord(
   { id, name }: OwnExecution,
   given?: RolloutState,
 ): Promise<OwnRollout | undefined> {
-  const record = await readable(records, endpoint, name);
+  const record = await readableRecord(records, endpoint, name);
   const state = furtherOn(given, record?.executionArn === id ? record.state : undefined);
   if (state === undefined) return undefined;
   const lock = await locks.readLock(endpoint);
@@ -89,7 +90,7 @@ async function byRecord(
 async function byAlias(ports: Needs, config: EndpointConfig, execution: OwnExecution): Promise<OwnRollout | undefined> {
   const { locks, records } = ports;
   const endpoint = config.settings.name;
-  if ((await readable(records, endpoint, execution.name)) !== undefined) return undefined;
+  if ((await readableRecord(records, endpoint, execution.name)) !== undefined) return undefined;
   const state = await fromAlias(ports, config, execution);
   if (state === undefined) return undefined;
   const lock = await locks.readLock(endpoint);
@@ -129,23 +130,6 @@ async function fromAlias(
   };
 }
 
-/**
- * A record that a person edited, or another version of the app wrote, must not keep blue out of service: without it the
- * workflow's own state is there, or else the lock goes and the reconciler finds the weights that are left.
- */
-async function readable(
-  records: Adapters['records'],
-  endpoint: string,
-  id: string,
-): Promise<RolloutRecord | undefined> {
-  try {
-    return await records.readRecord(endpoint, id);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'StoredItemInvalid') return undefined;
-    throw error;
-  }
-}
-
 const PHASES = ['before-traffic', 'canary', 'promoted'] as const;
 
 function furtherOn(given: RolloutState | undefined, recorded: RolloutState | undefined): RolloutState | undefined {
@@ -169,7 +153,7 @@ export async function findRecord(
 ): Promise<RolloutRecord | undefined> {
   const among = async (endpoints: readonly string[]): Promise<RolloutRecord | undefined> => {
     for (const endpoint of endpoints) {
-      const record = await readable(records, endpoint, id);
+      const record = await readableRecord(records, endpoint, id);
       if (record !== undefined) return record;
     }
     return undefined;

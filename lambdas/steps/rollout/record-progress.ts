@@ -34,6 +34,23 @@ export function runningRecord(state: RolloutState): RolloutRecord {
   };
 }
 
+/**
+ * A record that a person edited, or another version of the app wrote, must not keep blue out of service: without it the
+ * workflow's own state is there, or else the lock goes and the reconciler finds the weights that are left.
+ */
+export async function readableRecord(
+  records: Adapters['records'],
+  endpoint: string,
+  id: string,
+): Promise<RolloutRecord | undefined> {
+  try {
+    return await records.readRecord(endpoint, id);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoredItemInvalid') return undefined;
+    throw error;
+  }
+}
+
 /** Longest time a step may take after its wait: verification's limit (10 min), its retries and some air. */
 const SLACK_SECONDS = 30 * 60;
 

@@ -11,6 +11,7 @@ import { isOfDrill, servedModel } from '../rollout/model-environment';
 import { MINUTE_MS } from '../../domain/minutes';
 import { LATEST, putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
 import type { LivePeriod } from '../../adapters/dynamodb/live-models';
+import { readableRecord } from '../rollout/record-progress';
 import { meetBlue } from '../verification/ask-blue';
 
 const MB = 1024 * 1024;
@@ -179,7 +180,7 @@ export async function chooseRollbackTarget(
     await ports.liveModels.listTakenBack(endpoint),
   ];
   const stays = async (why: string, by: string): Promise<ChosenModel> => {
-    const { liveFails } = (await ports.records.readRecord(endpoint, by)) ?? {};
+    const { liveFails } = (await readableRecord(ports.records, endpoint, by)) ?? {};
     return {
       green: { version: blue.version, ...(blue.model && { model: blue.model }) },
       plan,

@@ -5,6 +5,7 @@ import { STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { onOneLine } from '../../contract/problems';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
+import { readableRecord } from '../rollout/record-progress';
 import { checkTarget, checkTargetModel } from './choose-model';
 import { isoTime } from '../../domain/minutes';
 import { readNote } from '../rollout/write-alias';
@@ -118,7 +119,7 @@ async function unfinishedOwner(
   if (noted === undefined || noted.id === rolloutId) return undefined;
   const owner = executions.arnOfExecution(noted.id);
   const status = await executions.executionStatus(owner);
-  const record = await records.readRecord(endpoint, noted.id);
+  const record = await readableRecord(records, endpoint, noted.id);
   // One that has closed its record has given the lock back, though its execution may have a state to go.
   const isOpen = record === undefined ? status === 'RUNNING' : record.status === 'running' && status !== 'SUCCEEDED';
   return isOpen ? { endpoint, owner, rolloutId: noted.id, leaseUntil, traffic: 'moved' } : undefined;
