@@ -23,7 +23,8 @@ export interface AnsweredApproval {
 
 /** What an answer leads to. */
 export function afterAnswer({ approved, beforeUsers }: AnsweredApproval): string {
-  if (approved) return beforeUsers ? 'green goes on to users' : 'green is promoted, unless its newest minutes are bad';
+  if (approved)
+    return beforeUsers ? 'green goes on to users' : 'green is promoted, in a canary after a last look at it';
   return beforeUsers ? 'the rollout ends, and blue stays' : 'blue is being put back';
 }
 

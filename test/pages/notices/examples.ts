@@ -1,3 +1,4 @@
+import { EVENT_SCHEMA_VERSION } from '../../../lambdas/contract/names';
 import type { EndedEvent, EventOf, Transition, TransitionEvent } from '../../../lambdas/contract/transition-event';
 
 /**
@@ -10,14 +11,15 @@ const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:Greenligh
 const ID = 'digits-5f0c3a91be27-1';
 const model = (file: string, versionId: string) => `s3://${BUCKET}/models/digits/${file}?versionId=${versionId}`;
 
-const head = <Name extends Transition>(transition: Name, at: string, part = '') => ({
-  schemaVersion: '1.2' as const,
-  id: `digits/${ID}/${transition}${part}`,
-  transition,
-  severity: 'info' as const,
-  at: `2026-11-23T${at}.120Z`,
-  endpoint: 'digits',
-});
+const head = <Name extends Transition>(transition: Name, at: string, part = '') =>
+  ({
+    schemaVersion: EVENT_SCHEMA_VERSION,
+    id: `digits/${ID}/${transition}${part}`,
+    transition,
+    severity: 'info',
+    at: `2026-11-23T${at}.120Z`,
+    endpoint: 'digits',
+  }) as const;
 const blue = { version: '6', model: model('v6.onnx', '3sL4kqtJlcpXroDTDmJ') };
 const green = { version: '7', model: model('v7.onnx', 'PHtexPGjH2y7zBgeYJ') };
 const rollout = {
@@ -69,6 +71,12 @@ export const askedExample = (changes: Partial<EventOf<'approval-asked'>> = {}): 
   ...{ defaultAnswer: 'reject', weight: 10, judgement: pass },
   ...changes,
 });
+
+const revertedExample = (changes: Partial<EndedEvent> = {}): EndedEvent =>
+  regressedExample({
+    ...{ transition: 'rollout-reverted', outcome: 'reverted', phase: 'promoted', error: 'LiveRegressed' },
+    ...changes,
+  });
 
 export const refusedExample = endedExample({
   ...{ transition: 'rollout-rejected', severity: 'failed', outcome: 'rejected', phase: 'before-traffic' },
@@ -143,8 +151,14 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...{ step: undefined, weight: undefined, judgement: undefined, decidedBy: 'check' },
   }),
   'rollout-aborted': regressedExample(),
-  'rollout-reverted': regressedExample({
-    ...{ transition: 'rollout-reverted', outcome: 'reverted', phase: 'promoted', error: 'LiveRegressed' },
+  'rollout-reverted': revertedExample({
+    severity: 'action',
+    liveFails: {
+      version: '6',
+      at: '2026-11-23T09:21:04.000Z',
+      why: 'it answered 61 of 63 requests with 503',
+      earlier: '5',
+    },
   }),
   'rollout-not-restored': regressedExample({
     ...{ transition: 'rollout-not-restored', outcome: 'not-restored', phase: 'promoted', error: 'LiveRegressed' },
@@ -239,7 +253,8 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
     ...{ phase: 'promoted', weight: 100 },
     why: 'asked directly, version 6 (blue) failed 63 of 100 and version 7 60 of 100 requests that both answered before',
   }),
-  'Taken back after promotion': EXAMPLES['rollout-reverted'],
+  'Taken back after promotion': revertedExample(),
+  'Taken back, and what is live then fails too': EXAMPLES['rollout-reverted'],
   'Refused by verification': EXAMPLES['rollout-rejected'],
   'The alias was moved outside the rollout': regressedExample({
     ...{ severity: 'action', error: 'LiveAliasMoved', liveVersion: undefined, judgement: undefined },

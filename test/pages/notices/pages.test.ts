@@ -25,6 +25,14 @@ it('the examples are one of each transition, and valid', () => {
   for (const event of Object.values(NOTICE_EXAMPLES)) expect(transitionEventSchema.parse(event)).toEqual(event);
 });
 
+it('the page says what each member of an end is', () => {
+  const rows = tableRows(pageText('events.md').split('\n## Members\n')[1]?.split('\n## ')[0] ?? '');
+  const said = new Set(['schemaVersion', ...rows.flatMap(([names = '']) => names.match(/\w+/g) ?? [])]);
+  const ends = [...Object.values(EXAMPLES), ...Object.values(NOTICE_EXAMPLES)].filter((event) => 'outcome' in event);
+  const members = new Set(ends.flatMap((event) => Object.keys(event)));
+  expect([...members].filter((member) => !said.has(member))).toEqual([]);
+});
+
 it('the page names every transition', () => {
   const rows = tableRows(pageText('events.md').split('\n## Transitions\n')[1]?.split('\n## ')[0] ?? '');
   expect(rows.map(([name]) => name)).toEqual([...TRANSITIONS]);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { plainSubject } from '../../../lambdas/adapters/notices';
-import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../../../lambdas/contract/names';
+import { EVENT_DETAIL_TYPE, EVENT_SCHEMA_VERSION, EVENT_SOURCE } from '../../../lambdas/contract/names';
 import { TRANSITIONS, transitionEventSchema } from '../../../lambdas/contract/transition-event';
 import { noticeOf } from '../../../lambdas/pages/notices/notice-of';
 import { LINKS } from './announced';
@@ -35,7 +35,7 @@ export const eventsSchema = (): string =>
 
 /** One event of each transition. The first is shown whole, the others without what EventBridge puts around them. */
 export function eventsGenerated(): string {
-  return TRANSITIONS.map((transition, index) => {
+  const examples = TRANSITIONS.map((transition, index) => {
     const detail = EXAMPLES[transition];
     const execution = 'executionArn' in detail ? detail.executionArn : undefined;
     const envelope = {
@@ -44,7 +44,8 @@ export function eventsGenerated(): string {
       ...{ region: 'eu-central-1', resources: [MACHINE, execution], detail },
     };
     return `### ${transition}\n\n\`\`\`json\n${JSON.stringify(index === 0 ? envelope : detail, undefined, 2)}\n\`\`\``;
-  }).join('\n\n');
+  });
+  return [`\`schemaVersion\` is now \`${EVENT_SCHEMA_VERSION}\`.`, ...examples].join('\n\n');
 }
 
 /** The token of a question is long, and readers of the page need none. */
