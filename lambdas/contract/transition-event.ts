@@ -137,7 +137,7 @@ const ended = z.object({
   proof: anyText.optional(),
   /** Why it is not known how a promoted green does in service; absent where it was watched, or needed no watch. */
   unwatched: anyText.optional(),
-  /** Absent where the alias was left alone, or does not exist. */
+  /** Absent where the alias does not exist, or the rollout ended before it was read. */
   liveVersion: anyText.optional(),
   /** How that version failed when it was last seen, and the next earlier one that exists. */
   liveFails: failingSchema.optional(),

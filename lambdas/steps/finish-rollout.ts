@@ -55,14 +55,18 @@ export async function finishRollout(
   const note = proof === undefined ? ended : `${ended}: ${proof}`;
   const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, note);
   // A person may have moved it since a step looked last: an end that cannot be written comes minutes later.
-  const alias = await findAlias(ports, state.config.functionName);
+  const live = await findAlias(ports, state.config.functionName).then(
+    (alias) => alias?.version,
+    // An end is written also where the alias may not be read: the version that it was left with.
+    () => (state.phase === 'promoted' ? state.green.version : state.blue.version),
+  );
   await closeRollout(ports, {
     ...runningRecord(result),
     endedAt: isoTime(ports.clock.now()),
     outcome,
     decidedBy,
     ...(proof !== undefined && { proof }),
-    ...(alias && { liveVersionAfter: alias.version }),
+    ...(live !== undefined && { liveVersionAfter: live }),
   });
   return result;
 }

@@ -50,6 +50,40 @@ describe('the notice of an end', () => {
     );
   });
 
+  it('says so of a promotion whose alias was deleted before it could end, and does not offer to undo it', async () => {
+    const scene = await served();
+    scene.world.hooks.onInvoke(async ({ handler }) => {
+      if (handler !== 'finish-rollout') return;
+      const alias = { FunctionName: scene.functionName, Name: 'live' };
+      await scene.world.services.lambda.call('DeleteAlias', alias, { kind: 'user' });
+    });
+    scene.leaveUsers();
+    const { execution, record } = await scene.rollout({ name: 'v2' }, AT_ONCE);
+    expect(record).toMatchObject({ status: 'ended', outcome: 'promoted' });
+    const message = lastOf(scene, execution)!.message;
+    expect(message).toContain('In service now: nothing: callers of the live alias get an error.');
+    expect(message).toMatch(/What to do:\nCreate the live alias again/);
+    const report = record!.report!.replace(/^s3:\/\/[^/]+\//, '');
+    const page = scene.world.services.s3.readBytes(scene.app.bucket, report).toString();
+    expect(page).toContain('nothing: callers of the live alias get an error');
+    expect(page).toContain('Create the live alias again');
+  });
+
+  it('is written of a promotion also where the alias may not be read at its end', async () => {
+    const scene = await served();
+    scene.world.hooks.onBefore(({ command, caller }) => {
+      if (
+        command === 'GetAlias' &&
+        caller.kind === 'function' &&
+        caller.logicalId === scene.logicalId('finish-rollout')
+      )
+        throw Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
+    });
+    const { execution, record } = await scene.rollout({ name: 'v2' }, AT_ONCE);
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+  });
+
   it('does not lay at the door of AWS what a person stopped with a word of their own', async () => {
     const scene = await served();
     const execution = await reached(scene, 'Bake', SHORT);

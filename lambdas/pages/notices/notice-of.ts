@@ -3,6 +3,7 @@ import { fitsSubject, type Notice, plainSubject } from '../../adapters/notices';
 import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { afterFailing } from '../words/failing';
+import { CREATE_ALIAS } from '../words/outcome';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import {
   NOTHING_LIVE,
@@ -82,9 +83,10 @@ function endText(event: EndedEvent): NoticeText {
 }
 
 function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: EndedEvent): string {
-  if (liveVersion === undefined && outcome === 'not-restored') return NOTHING_LIVE;
+  // Of one that came to know its blue it is absent only where there is no alias.
+  if (liveVersion === undefined && blue !== undefined) return NOTHING_LIVE;
   if (liveVersion === undefined)
-    return outcome === 'rejected' && blue === undefined
+    return outcome === 'rejected'
       ? 'as before, no traffic was touched'
       : 'as the live alias says, which this rollout left alone';
   const role = [green, blue].find((one) => one?.version === liveVersion);
@@ -92,7 +94,16 @@ function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: 
   return `${name}${role === undefined ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? ', and fails' : ''}`;
 }
 
-function toDo({ endpoint, error, cause, decidedBy, outcome, action, liveFails }: EndedEvent): readonly string[] {
+function toDo({
+  endpoint,
+  error,
+  cause,
+  decidedBy,
+  outcome,
+  action,
+  liveFails,
+  liveVersion,
+}: EndedEvent): readonly string[] {
   if (outcome === 'not-restored')
     return [
       'Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, ' +
@@ -108,6 +119,7 @@ function toDo({ endpoint, error, cause, decidedBy, outcome, action, liveFails }:
       : [];
     return [`${adviceOn({ error, cause, decidedBy })}.`, ...runbook];
   }
+  if (liveVersion === undefined) return [`${CREATE_ALIAS}.`];
   if (outcome === 'promoted' && action !== 'rollback')
     return ['Nothing. To undo it:', `  npx greenlight rollback ${endpoint} --reason '…'`];
   return ['Nothing.'];

@@ -145,18 +145,22 @@ const fileOf = (key: string | undefined): string | undefined => key?.split('/').
 
 /** What has all traffic now. */
 export function inServiceNow(record: RolloutRecord): string {
-  const { liveVersionAfter, outcome, state } = record;
+  const { liveVersionAfter, state } = record;
   if (liveVersionAfter !== undefined) return `${versionName(record, liveVersionAfter)}, with all traffic.`;
-  if (outcome === 'rejected' || state === undefined) return 'as before: no traffic was touched.';
-  return 'as the live alias says: this rollout left it alone.';
+  if (state === undefined) return 'as before: no traffic was touched.';
+  return 'nothing: callers of the live alias get an error.';
 }
 
 /** What the runbook knows of; a person or AWS may end an execution with any other name. */
 const HAS_SECTION: readonly string[] = ERROR_NAMES;
 
+/** Where a good end finds that the alias was deleted. */
+export const CREATE_ALIAS =
+  'Create the live alias again: the runbook, docs/guides/operations.md, LiveAliasMoved, has the command';
+
 /** What a person has to do now, in a sentence or two. */
 export function whatToDo(record: RolloutRecord): string {
-  const { error, outcome, endpoint, state, decidedBy, liveFails } = record;
+  const { error, outcome, endpoint, state, decidedBy, liveFails, liveVersionAfter } = record;
   const runbook = !HAS_SECTION.includes(error ?? '')
     ? ''
     : ` The runbook, docs/guides/operations.md, has a section ${error}.`;
@@ -198,6 +202,7 @@ export function whatToDo(record: RolloutRecord): string {
         ? `Check the endpoint: it has no earlier model to go back to.${runbook}`
         : `Users need nothing. Correct what is named above, then start it again.${runbook}`;
   }
+  if (liveVersionAfter === undefined) return `${CREATE_ALIAS}.`;
   if (outcome === 'promoted-first') return 'Nothing. There is no earlier model to go back to.';
   if (outcome === 'promoted')
     return (

@@ -257,7 +257,7 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
   'Taken back, and what is live then fails too': EXAMPLES['rollout-reverted'],
   'Refused by verification': EXAMPLES['rollout-rejected'],
   'The alias was moved outside the rollout': regressedExample({
-    ...{ severity: 'action', error: 'LiveAliasMoved', liveVersion: undefined, judgement: undefined },
+    ...{ severity: 'action', error: 'LiveAliasMoved', liveVersion: '5', judgement: undefined },
     cause:
       'alias live of digits-function was changed outside this rollout and now says version 5 alone; that change stays',
     decidedBy: 'check',
