@@ -7,6 +7,8 @@ import type { AliasChange, Story } from '../world/story';
 import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];
+/** The step that runs then goes on to its write, and its answer reaches no execution. */
+const ENDS: readonly string[] = ['execution stopped', 'execution timed out'];
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 
 /** Only a pass, a person's approval or an explicit setting promotes, in one write; only a restore goes back. */
@@ -135,7 +137,11 @@ function overwrites(
     JSON.stringify(written.after) === JSON.stringify(last.after) &&
     injected.some(
       (one) =>
-        one.handler === written.by && one.rolloutId === rolloutId && one.at >= written.at && one.at < hands[0]!.at,
+        one.rolloutId === rolloutId &&
+        one.at < hands[0]!.at &&
+        (ENDS.includes(one.kind)
+          ? one.at >= written.at - MINUTE_MS
+          : one.handler === written.by && one.at >= written.at),
     );
   return onlyClears || unchanged || unnoted ? undefined : "overwrites a person's change";
 }
