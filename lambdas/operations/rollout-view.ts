@@ -5,7 +5,7 @@ import { lookSecond, secondsUntilNextLook, secondsUntilSettled } from '../domain
 import { canaryStretch, watchStretch } from '../domain/stretches';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfStep } from '../domain/strategy';
-import { watchMinutesOf } from '../steps/rollout/progress';
+import { approvalAnswerOf, watchMinutesOf } from '../steps/rollout/progress';
 import { formatModelAddress } from '../domain/rollout';
 import type { PromoteDecision } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
@@ -43,9 +43,16 @@ export function rolloutView(
     deadlineAt: asked?.expiresAt ?? looks?.deadline ?? null,
     judgement: state.judgement ? judgementView(state.judgement) : null,
     approval: asked,
-    decision: state.phase === 'canary' ? (decision ?? null) : null,
+    decision: state.phase === 'canary' ? (decision ?? keptYes(state)) : null,
     timeline: state.timeline.slice(-NEWEST),
   };
+}
+
+/** A yes that waits for the look which has seen what there was when it came. */
+function keptYes({ canary, approval }: RolloutState): PromoteDecision | null {
+  if (canary?.approved === undefined) return null;
+  const { by = 'default answer of the approval', reason = '' } = approvalAnswerOf(approval) ?? {};
+  return { by, reason, at: canary.approved.at };
 }
 
 const served = ({ version, model }: RolloutState['green']): VersionView => ({

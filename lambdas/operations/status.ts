@@ -247,7 +247,7 @@ function stepsNow({ endpoint, state, live, rollout, last, back }: Omit<EndpointV
       return [
         { what: 'Follow it', command: command('status', ' --watch') },
         { what: 'Read what it waits for', command: command('explain') },
-        ...(rollout?.phase === 'canary'
+        ...(rollout?.phase === 'canary' && rollout.decision === null
           ? [{ what: 'Promote green without more proof', command: command('promote', because) }]
           : []),
         { what: 'Stop it and put blue back', command: command('abort', because) },
