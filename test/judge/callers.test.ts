@@ -86,6 +86,37 @@ describe('callers in a watch', () => {
     expect(judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
   });
 
+  /** Blue's four minutes, of which one had a crowd, beside four of green's with another crowd in the last. */
+  const crowded = (calm: SideCounts, crowd: SideCounts) => {
+    const ordinary = answers(10_500, 6_300, 4_200);
+    const rows = [ordinary, usual, usual, usual].flatMap((blue, at) => minutes(1, blue, at === 3 ? crowd : calm, at));
+    return judge(
+      evidence({
+        oneAfterTheOther: true,
+        ...{ horizonMinutes: 4, classNames: ['a', 'b', 'c'], baseline: before(60, usual), rows },
+        blueShares: rows.map(() => 1),
+      }),
+      onlyGate('predictions'),
+    );
+  };
+
+  it('who went before others came are no fault of green’s', () => {
+    const judgement = crowded(usual, answers(30_500, 300, 200));
+    expect(judgement.verdict).not.toBe('fail');
+    expect(judgement.notJudged?.[0]?.why).toBe(
+      'crowds of callers came or went: green answers as blue does in the minutes without them',
+    );
+  });
+
+  it.each<readonly [what: string, calm: SideCounts, crowd: SideCounts]>([
+    ['in the minutes without them', answers(700, 200, 100), answers(30_500, 300, 200)],
+    ['since they came', usual, answers(30_900, 100, 0)],
+    ['since they came, all of them alike', usual, answers(31_000, 0, 0)],
+    ['and answers half of them', usual, { ...answers(500, 0, 0), invocations: 31_000 }],
+  ])('who went before others came excuse no green that answers otherwise %s', (_, calm, crowd) => {
+    expect(crowded(calm, crowd)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
   it('excuse none that no canary compared with blue', () => {
     expect(watched(usual, answers(1_500, 300, 200), 'no canary')).toMatchObject({
       verdict: 'fail',
