@@ -172,8 +172,8 @@ export const canaryFacts = {
    */
   oneAfterTheOther: z.boolean().optional(),
   /**
-   * In a watch after a canary that the judge passed: blue's share of all traffic in its minute of each row, 0 to 1.
-   * @default no canary has compared the versions' answers
+   * In a watch after a canary: blue's share of all traffic in its minute of each row, 0 to 1.
+   * @default green stood beside blue in no canary
    */
   blueShares: z.array(z.number().gt(0).max(1)).max(MOST_MINUTES).optional(),
   /**

@@ -1,3 +1,4 @@
+import { isAwsError } from '../adapters/sdk/answers';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
@@ -57,8 +58,11 @@ export async function finishRollout(
   // A person may have moved it since a step looked last: an end that cannot be written comes minutes later.
   const live = await findAlias(ports, state.config.functionName).then(
     (alias) => alias?.version,
-    // An end is written also where the alias may not be read: the version that it was left with.
-    () => (state.phase === 'promoted' ? state.green.version : state.blue.version),
+    (error: unknown) => {
+      if (!isAwsError(error, 'AccessDeniedException')) throw error;
+      // An end is written also where the alias may not be read: the version that it was left with.
+      return state.phase === 'promoted' ? state.green.version : state.blue.version;
+    },
   );
   await closeRollout(ports, {
     ...runningRecord(result),

@@ -13,6 +13,7 @@ import { sfnExecutions } from '../adapters/executions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { SettingsInvalid } from '../contract/errors';
 import { ENDPOINT_REMOVED } from '../contract/names';
+import { readableRecord } from './rollout/record-progress';
 import { rolloutOfDeploy, startWaitingDeploy } from './uploads/start-deploy';
 import type { Adapters } from '../adapters/adapters';
 
@@ -267,7 +268,7 @@ async function rollOutLive(
   if (deploy === undefined) return 'no model is live, so there is nothing to roll out';
   const { executionName } = deploy;
   const running = await ports.locks.readLock(endpoint);
-  const record = running && (await ports.records.readRecord(endpoint, running.rolloutId));
+  const record = running && (await readableRecord(ports.records, endpoint, running.rolloutId));
   // One of a deploy that fails is not begun again unasked; an upload may fail for its model.
   const brings = record?.startedBy === 'deploy' && record.state?.config.fingerprint === fingerprint;
   if (running !== undefined && brings) return `${running.rolloutId} runs and brings them`;

@@ -87,21 +87,26 @@ describe('callers in a watch', () => {
   });
 
   /** Blue's four minutes, of which one had a crowd, beside four of green's with another crowd in the last. */
-  const crowded = (calm: SideCounts, crowd: SideCounts) => {
+  const crowded = (calm: SideCounts, crowd: SideCounts, crowdsAt: readonly number[] = [], calmBlue = usual) => {
     const ordinary = answers(10_500, 6_300, 4_200);
-    const rows = [ordinary, usual, usual, usual].flatMap((blue, at) => minutes(1, blue, at === 3 ? crowd : calm, at));
+    const rows = [ordinary, calmBlue, calmBlue, calmBlue].flatMap((blue, at) =>
+      minutes(1, blue, at === 3 ? crowd : calm, at),
+    );
     return judge(
       evidence({
         oneAfterTheOther: true,
-        ...{ horizonMinutes: 4, classNames: ['a', 'b', 'c'], baseline: before(60, usual), rows },
+        ...{ horizonMinutes: 4, classNames: ['a', 'b', 'c'], rows },
+        baseline: before(60, calmBlue).map((minute, at) =>
+          crowdsAt.includes(at) ? before(60, ordinary)[at]! : minute,
+        ),
         blueShares: rows.map(() => 1),
       }),
       onlyGate('predictions'),
     );
   };
 
-  it('who went before others came are no fault of green’s', () => {
-    const judgement = crowded(usual, answers(30_500, 300, 200));
+  it.each([[[]], [[20, 21, 22]]])('who went before others came are no fault of green’s, after crowds at %j', (at) => {
+    const judgement = crowded(usual, answers(30_500, 300, 200), at);
     expect(judgement.verdict).not.toBe('fail');
     expect(judgement.notJudged?.[0]?.why).toBe(
       'crowds of callers came or went: green answers as blue does in the minutes without them',
@@ -115,6 +120,21 @@ describe('callers in a watch', () => {
     ['and answers half of them', usual, { ...answers(500, 0, 0), invocations: 31_000 }],
   ])('who went before others came excuse no green that answers otherwise %s', (_, calm, crowd) => {
     expect(crowded(calm, crowd)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
+  it.each([
+    ['none', 0, 'fail'],
+    ['one', 1, 'continue'],
+  ])('who went before others came hide no class that has few answers: %s where seven were usual', (_, few, verdict) => {
+    const rare = answers(500, 300, 7);
+    expect(crowded(rare, answers(30_500, 300, few), [], rare).verdict === 'fail').toBe(verdict === 'fail');
+  });
+
+  it('excuse none where blue has such crowds again and again', () => {
+    expect(crowded(usual, answers(30_500, 300, 200), [9, 29, 49])).toMatchObject({
+      verdict: 'fail',
+      gate: 'predictions',
+    });
   });
 
   it('excuse none that no canary compared with blue', () => {

@@ -222,11 +222,11 @@ it('notes the code of an endpoint whose settings a former version stored without
 describe('a request that Lambda kept back', () => {
   const SIGNED = 'https://answer.invalid/?X-Amz-Date=20261130T141500Z';
   /** The first answer, and how often anything was done. */
-  async function answered(ageS: number, ServiceTimeout?: string, ResponseURL = SIGNED) {
+  async function answered(ageS: number, ServiceTimeout?: string, ResponseURL = SIGNED, RequestType = 'Delete') {
     const acts = jest.fn(async () => 'done');
     const answers: object[] = [];
     const properties = { FunctionName: 'fn', Endpoint: 'digits', CodeFingerprint: 'f', Config: '{', ServiceTimeout };
-    const event = { RequestType: 'Delete', RequestId: 'r', ResponseURL, StackId: 's', LogicalResourceId: 'Alias' };
+    const event = { RequestType, RequestId: 'r', ResponseURL, StackId: 's', LogicalResourceId: 'Alias' };
     await answerCloudFormation(
       { ...event, ResourceProperties: properties },
       { liveAlias: acts, checkEndpointsInUse: acts },
@@ -237,16 +237,18 @@ describe('a request that Lambda kept back', () => {
   }
 
   it('for longer than the stack of a former version leaves it is not carried out', async () => {
-    const Reason = expect.stringMatching(/^RequestLate: .* 121 s.* 300 s/) as unknown;
-    expect(await answered(121, '300')).toMatchObject({ acted: 0, Status: 'FAILED', Reason });
+    const Reason = expect.stringMatching(/^RequestLate: .* 291 s.* 300 s.* delete it again/) as unknown;
+    expect(await answered(291, '300')).toMatchObject({ acted: 0, Status: 'FAILED', Reason });
+    const update = await answered(211, '300', SIGNED, 'Update');
+    expect(update).toMatchObject({ acted: 0, Reason: expect.stringContaining('deploy it again') as unknown });
   });
 
   it.each([
-    ['has the time left that it may take', 120, '300', SIGNED],
+    ['has the time left that it may take', 290, '300', SIGNED],
     ['is of a stack of this version', 700, '900', SIGNED],
-    ['does not say how long its stack waits', 121, undefined, SIGNED],
-    ['has no time in its URL', 121, '300', 'https://answer.invalid/'],
-    ['has something else in its URL', 121, '300', 'https://answer.invalid/?X-Amz-Date=yesterday'],
+    ['does not say how long its stack waits', 291, undefined, SIGNED],
+    ['has no time in its URL', 291, '300', 'https://answer.invalid/'],
+    ['has something else in its URL', 291, '300', 'https://answer.invalid/?X-Amz-Date=yesterday'],
   ])('is carried out where it %s', async (_, ageS, waits, url) => {
     expect(await answered(ageS, waits, url)).toMatchObject({ acted: 1, Status: 'SUCCESS' });
   });

@@ -60,13 +60,32 @@ describe('the notice of an end', () => {
     scene.leaveUsers();
     const { execution, record } = await scene.rollout({ name: 'v2' }, AT_ONCE);
     expect(record).toMatchObject({ status: 'ended', outcome: 'promoted' });
-    const message = lastOf(scene, execution)!.message;
+    const { message, subject } = lastOf(scene, execution)!;
+    expect(subject).toMatch(/^Action needed: /);
     expect(message).toContain('In service now: nothing: callers of the live alias get an error.');
     expect(message).toMatch(/What to do:\nCreate the live alias again/);
     const report = record!.report!.replace(/^s3:\/\/[^/]+\//, '');
     const page = scene.world.services.s3.readBytes(scene.app.bucket, report).toString();
     expect(page).toContain('nothing: callers of the live alias get an error');
     expect(page).toContain('Create the live alias again');
+  });
+
+  it('waits for a throttled look at the alias, and names what a person has put there', async () => {
+    const scene = await served();
+    let asked = 0;
+    scene.world.hooks.onBefore(({ command, caller }) => {
+      const isEnd = caller.kind === 'function' && caller.logicalId === scene.logicalId('finish-rollout');
+      if (command !== 'GetAlias' || !isEnd || asked++ > 0) return;
+      throw Object.assign(new Error('Rate exceeded'), { name: 'TooManyRequestsException' });
+    });
+    scene.world.hooks.onInvoke(async ({ handler }) => {
+      if (handler !== 'finish-rollout' || asked > 0) return;
+      const alias = { FunctionName: scene.functionName, Name: 'live', FunctionVersion: '2' };
+      await scene.world.services.lambda.call('UpdateAlias', alias, { kind: 'user' });
+    });
+    const { record } = await scene.rollout({ name: 'v2' }, AT_ONCE);
+    expect(asked).toBeGreaterThan(1);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
   });
 
   it('is written of a promotion also where the alias may not be read at its end', async () => {

@@ -140,7 +140,7 @@ function overwrites(
         one.rolloutId === rolloutId &&
         one.at < hands[0]!.at &&
         (ENDS.includes(one.kind)
-          ? one.at >= written.at - MINUTE_MS
+          ? Math.abs(one.at - written.at) <= MINUTE_MS
           : one.handler === written.by && one.at >= written.at),
     );
   return onlyClears || unchanged || unnoted ? undefined : "overwrites a person's change";

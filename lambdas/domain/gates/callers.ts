@@ -18,6 +18,8 @@ const CROWD = 2;
 const LEAST_SHARE = 0.01;
 /** Minutes of blue's without a crowd that say what is usual. */
 const USUAL_MINUTES = 5;
+/** Of so many answers none is no luck: 1 in 150. */
+const NONE_IS_SURE = 5;
 
 /**
  * In the watch blue's answers are of earlier minutes, and what moves the mix may be other callers. Those who come add
@@ -27,7 +29,7 @@ const USUAL_MINUTES = 5;
  * cannot be told from callers'. Where some go and others come within the minutes compared, those without a crowd tell:
  * green answers as blue does in them, and in a crowd no class has fewer answers than blue usually has.
  *
- * @returns that, in words; undefined where the mix moved otherwise, or where no canary compared the versions' answers
+ * @returns that, in words; undefined where the mix moved otherwise, or where green had no canary
  */
 export function callersChanged(evidence: Evidence): string | undefined {
   if (evidence.blueShares === undefined || evidence.rows.length === 0) return undefined;
@@ -103,6 +105,9 @@ function isCrowdAlone({ rows, baseline, classNames }: Evidence, shares: readonly
   const blue = calm([...baseline.map((minute) => minute.blue), ...compared]);
   const green = calm(greens);
   const crowds = greens.filter(isCrowd);
+  // Crowds that come again and again are its users.
+  const came = baseline.filter((minute, at) => isCrowd(minute.blue) && !(at > 0 && isCrowd(baseline[at - 1]!.blue)));
+  if (came.length > 1) return false;
   if (green.length === 0 || blue.length < USUAL_MINUTES || !(crowds.length > 0 || compared.some(isCrowd))) return false;
   const ofClass = (minutes: readonly Minute[], index: number) => sum(minutes.map(({ classes }) => classes[index] ?? 0));
   const all = (minutes: readonly Minute[]) => sum(classNames.map((_, index) => ofClass(minutes, index)));
@@ -114,7 +119,7 @@ function isCrowdAlone({ rows, baseline, classNames }: Evidence, shares: readonly
     const expected = (then / blue.length) * crowds.length;
     return (
       Math.abs(now / ofGreen - then / ofBlue) <= LEAST_SHARE + luck &&
-      ofClass(crowds, index) >= expected - SURE * Math.sqrt(expected)
+      ofClass(crowds, index) >= Math.max(expected - SURE * Math.sqrt(expected), expected < NONE_IS_SURE ? 0 : 1)
     );
   });
 }

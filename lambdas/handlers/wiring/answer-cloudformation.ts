@@ -98,21 +98,21 @@ class RequestLate extends Error {
   override readonly name = 'RequestLate';
 }
 
-/** As long as the handler may run. */
-const LONGEST_S = 180;
+/** What a request may take where rights come late. A deletion waits for none. */
+const TAKES_S = { Create: 90, Update: 90, Delete: 10 } as const;
 
 /**
  * Lambda drops what is older than this version's stacks wait for. The stack of an endpoint may be of a former one, and
  * wait for less. How old a request is says the signature of its URL; one without it is not refused.
  */
-function refuseLate({ ResourceProperties: properties, ResponseURL }: Request, now: number): void {
+function refuseLate({ RequestType, ResourceProperties: properties, ResponseURL }: Request, now: number): void {
   const waits = 'Config' in properties ? properties.ServiceTimeout : undefined;
   const signed = new URL(ResponseURL).searchParams.get('X-Amz-Date') ?? '';
   const age = Math.round((now - Date.parse(isoOf(signed))) / 1000);
-  if (waits === undefined || !(age + LONGEST_S > waits)) return;
+  if (waits === undefined || !(age + TAKES_S[RequestType] > waits)) return;
   throw new RequestLate(
-    `Lambda kept this request back for ${age} s, and its stack waits ${waits} s for all. Nothing was changed: deploy ` +
-      'again, with this version of the library, whose stacks wait longer.',
+    `Lambda kept this request back for ${age} s, and its stack waits ${waits} s for all. Nothing was changed: ` +
+      `${RequestType === 'Delete' ? 'delete' : 'deploy'} it again. Stacks of this version of the library wait longer.`,
   );
 }
 

@@ -115,8 +115,13 @@ const withoutPlan = ({ id, executionArn, startedBy, reason, model }: RolloutReco
  */
 const NEEDS_A_PERSON: readonly string[] = ['LiveAliasMoved', 'RestoreFailed'];
 
-function severityOf({ error, decidedBy, liveFails }: RolloutRecord, outcome: Outcome): Severity {
+function severityOf(
+  { error, decidedBy, liveFails, state, liveVersionAfter }: RolloutRecord,
+  outcome: Outcome,
+): Severity {
   if (liveFails !== undefined) return 'action';
+  const isWithoutAlias = outcome === 'promoted' && state !== undefined && liveVersionAfter === undefined;
+  if (isWithoutAlias) return 'action';
   if (error === undefined) return 'info';
   if (NEEDS_A_PERSON.includes(error) || outcome === 'promoted-first' || outcome === 'not-restored') return 'action';
   // A person ended it and knows.

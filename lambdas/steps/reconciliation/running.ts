@@ -8,6 +8,7 @@ import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes'
 import { type CanaryLook, lookAtCanary } from '../judgement/look';
 import { patientEvidence } from '../judgement/read-baseline';
 import { readAlarms } from '../judgement/veto';
+import { readableRecord } from '../rollout/record-progress';
 import { eachInTurn } from '../../contract/work';
 import { endInWave } from '../endings/end-without-promotion';
 import { readableSettings } from '../endings/find-own-rollout';
@@ -45,7 +46,7 @@ export async function endLostInWaves(ports: LineNeeds): Promise<string | undefin
       await ports.waves.leaveWave(code, one);
       return [`rollout ${rolloutId} never began: its wave waits for it no longer`];
     }
-    const record = await ports.records.readRecord(endpoint, rolloutId);
+    const record = await readableRecord(ports.records, endpoint, rolloutId);
     const why = await ports.executions.whyExecutionEnded(owner);
     // As a rule the safety net closes it, or the endpoint's own pass, and says how it ended.
     if (record?.status !== 'ended' && ports.clock.now() < (why.endedAt ?? 0) + HOUR_MS) return [];

@@ -58,9 +58,9 @@ export async function stopForRollback(
       // reconciler where it waits for a person. Either may come too late for this one.
       refused = await executions.stopExecution(held.owner, { error: STOPPED_BY_ROLLBACK, cause }).then(
         () => '',
-        (error: unknown) => `; it could not be stopped (${inWords(error)}) and ends at its next look: start again`,
+        (error: unknown) => `; it could not be stopped (${inWords(error)}) and ends by itself: start again then`,
       );
-    }
+    } else refused = '';
     await clock.sleep(POLL_MS);
   }
 }
