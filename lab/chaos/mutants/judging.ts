@@ -91,13 +91,12 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
     name: 'callers are the model',
     breaks: 'a watch takes green back for the mix of answers that callers moved who came or went',
     family: 'callers',
-    skipRuns: 634,
+    skipRuns: 620,
     handlers: () =>
       instead('judge-live', async (event, usual) => {
-        const { decidedBy, judgement, ...state } = event as RolloutState;
+        const { canary, ...state } = event as RolloutState;
         const unexcused = (await usual(state)) as RolloutState;
-        const said = decidedBy === 'judge' && judgement;
-        return said && unexcused.next !== 'revert' ? await usual(event) : unexcused;
+        return canary && unexcused.next !== 'revert' ? await usual(event) : { ...unexcused, canary };
       }),
   },
   {
