@@ -158,14 +158,15 @@ async function redeploy(run: FaultRun): Promise<void> {
 async function comeToRest(stage: ChaosStage): Promise<boolean> {
   const { world } = stage;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const running = () => world.executions.some(({ status }) => status === 'RUNNING');
+    // What a person took away in a canary may come back later than the last fault.
+    const isAtRest = () => stage.owed.size === 0 && world.executions.every(({ status }) => status !== 'RUNNING');
     try {
-      await world.runUntil(() => !running(), { limitMs: DAY_MS });
+      await world.runUntil(isAtRest, { limitMs: DAY_MS });
     } catch {
       return false;
     }
     await world.runFor(PERIOD_MS);
-    if (running()) continue;
+    if (!isAtRest()) continue;
     if (await isFree(stage)) return true;
     // What a bad end holds back waits for a person, who was told.
     if (await isStopped(stage)) await world.run(resumeNow(stage));
