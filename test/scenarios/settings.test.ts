@@ -247,6 +247,7 @@ describe('a request that Lambda kept back', () => {
     ['has the time left that it may take', 290, '300', SIGNED],
     ['is of a stack of this version', 700, '900', SIGNED],
     ['does not say how long its stack waits', 291, undefined, SIGNED],
+    ['says it in words', 291, 'a while', SIGNED],
     ['has no time in its URL', 291, '300', 'https://answer.invalid/'],
     ['has something else in its URL', 291, '300', 'https://answer.invalid/?X-Amz-Date=yesterday'],
   ])('is carried out where it %s', async (_, ageS, waits, url) => {

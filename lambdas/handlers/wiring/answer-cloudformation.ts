@@ -17,7 +17,7 @@ const aliasProperties = z.object({
   /** EndpointConfig as JSON text: CloudFormation would make its numbers strings. */
   Config: z.string(),
   /** Seconds that CloudFormation waits, as the endpoint's stack says. */
-  ServiceTimeout: z.coerce.number().optional(),
+  ServiceTimeout: z.coerce.number().optional().catch(undefined),
   /** Whether its registration ends while a rollout runs: not where the rollout would go on without it. */
   WhileBusy: z.enum(['stop', 'refuse']).default('stop'),
 });
