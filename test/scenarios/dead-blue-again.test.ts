@@ -33,6 +33,7 @@ async function saysThatBlueFails(scene: Scene, { record }: Ended, outcome: strin
   const report = record!.report!.replace(/^s3:\/\/[^/]+\//, '');
   const page = scene.world.services.s3.readBytes(scene.app.bucket, report).toString();
   expect(page).toContain('rollback digits --to 2');
+  expect(page).toContain('with all traffic, and fails.');
   expect(page).not.toContain('Users need nothing');
   const { next } = await scene.world.run(status(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), ENDPOINT));
   expect(next[0]).toMatchObject({ command: expect.stringContaining('rollback digits --to 2') as string });

@@ -145,8 +145,9 @@ const fileOf = (key: string | undefined): string | undefined => key?.split('/').
 
 /** What has all traffic now. */
 export function inServiceNow(record: RolloutRecord): string {
-  const { liveVersionAfter, state } = record;
-  if (liveVersionAfter !== undefined) return `${versionName(record, liveVersionAfter)}, with all traffic.`;
+  const { liveFails, liveVersionAfter, state } = record;
+  if (liveVersionAfter !== undefined)
+    return `${versionName(record, liveVersionAfter)}, with all traffic${liveFails ? ', and fails' : ''}.`;
   if (state === undefined) return 'as before: no traffic was touched.';
   return 'nothing: callers of the live alias get an error.';
 }

@@ -119,9 +119,8 @@ function severityOf(
   { error, decidedBy, liveFails, state, liveVersionAfter }: RolloutRecord,
   outcome: Outcome,
 ): Severity {
-  if (liveFails !== undefined) return 'action';
   const isWithoutAlias = outcome === 'promoted' && state !== undefined && liveVersionAfter === undefined;
-  if (isWithoutAlias) return 'action';
+  if (liveFails !== undefined || isWithoutAlias) return 'action';
   if (error === undefined) return 'info';
   if (NEEDS_A_PERSON.includes(error) || outcome === 'promoted-first' || outcome === 'not-restored') return 'action';
   // A person ended it and knows.
