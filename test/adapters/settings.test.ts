@@ -15,7 +15,9 @@ function stored(intercept?: Intercept) {
   const context = contextWith({ dynamodb: client });
   const write = (sk: string, item: object) =>
     service.call('Put', { TableName: 'table', Item: { pk: 'SETTINGS', sk, ...item } }, { kind: 'user' });
-  return { context, settings: dynamodbSettings(context), store: dynamodbSettingsStore(context), sent, write };
+  const remove = (sk: string) =>
+    service.call('Delete', { TableName: 'table', Key: { pk: 'SETTINGS', sk } }, { kind: 'user' });
+  return { context, settings: dynamodbSettings(context), store: dynamodbSettingsStore(context), sent, write, remove };
 }
 
 describe('settings', () => {
@@ -66,11 +68,39 @@ describe('settings', () => {
     expect(await settings.listSettings()).toEqual([config('fraud')]);
   });
 
+  test.each([
+    ['deleted', undefined],
+    ['overwritten', { config: '{' }],
+  ])('that a person has %s are read from their copy, and what cannot be read is told', async (_, item) => {
+    const { settings, store, write, remove } = stored();
+    for (const memoryMB of [1024, 2048]) await store.storeSettings(config('digits', memoryMB), []);
+    await store.storeSettings(config('a'), []);
+    await (item ? write('digits', item) : remove('digits'));
+    const all = [config('a'), config('digits', 2048)];
+    expect(await settings.findSettings('digits')).toEqual(all[1]);
+    expect(await settings.listSettings()).toEqual(all);
+    expect(await settings.listNames()).toEqual(['a', 'digits']);
+    const unreadable = item ? [expect.objectContaining({ name: 'SettingsInvalid' }) as unknown] : [];
+    expect(await settings.readableSettings()).toEqual({ configs: all, unreadable });
+    expect(await store.removeSettings('digits', ['gone'])).toBe(true);
+    expect(await settings.listNames()).toEqual(['a']);
+  });
+
+  test('are not replaced in the copy either by a request that came late', async () => {
+    const { settings, store, remove } = stored();
+    await store.storeSettings(config('digits'), ['a']);
+    expect(await store.storeSettings(config('digits', 512), ['b'])).toBe(false);
+    expect(await store.removeSettings('digits', ['gone'], '["other"]')).toBe(false);
+    await remove('digits');
+    expect(await settings.findSettings('digits')).toEqual(config('digits'));
+  });
+
   test('are listed over all pages, with consistent reads', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `m${String(index).padStart(2, '0')}`);
     // The service ends a page at 1 MB, which no test needs to fill.
     const { settings, store, sent } = stored(({ command, input }, nth) => {
       if (command !== 'Query' || input.ExclusiveStartKey !== undefined) return undefined;
+      if (JSON.stringify(input.ExpressionAttributeValues).includes('COPY')) return undefined;
       expect(nth).toBe(1);
       return { Items: [{ sk: 'first', config: JSON.stringify(config('first')) }], LastEvaluatedKey: keyBefore('m00') };
     });
@@ -79,6 +109,7 @@ describe('settings', () => {
     await settings.findSettings('m07');
     const reads = sent.filter(({ command }) => command !== 'Put');
     expect(reads.map(({ command, input }) => [command, input.ConsistentRead])).toEqual([
+      ['Query', true],
       ['Query', true],
       ['Query', true],
       ['Get', true],

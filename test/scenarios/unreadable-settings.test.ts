@@ -1,20 +1,22 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MINUTE, Scene, templateOf } from './harness';
 
-/** Digits serves; what is stored as the settings of letters is no JSON any more. */
+/** Digits serves; what is stored as the settings of letters is no JSON any more, nor is its copy. */
 async function spoiled(): Promise<Scene> {
   const scene = await Scene.open({ template: templateOf({ name: 'digits' }, { name: 'letters' }) });
   await scene.serve({ name: 'v1' }, 10);
   const [table = ''] = scene.world.stack.idsOf('AWS::DynamoDB::Table');
-  const command = new UpdateCommand({
-    TableName: scene.world.stack.ref(table),
-    Key: { pk: 'SETTINGS', sk: 'letters' },
-    UpdateExpression: 'SET #config = :config',
-    ConditionExpression: 'attribute_exists(#config)',
-    ExpressionAttributeNames: { '#config': 'config' },
-    ExpressionAttributeValues: { ':config': '{' },
-  });
-  await scene.world.run(scene.world.user.dynamodb.send(command));
+  for (const pk of ['SETTINGS', 'SETTINGS_COPY']) {
+    const command = new UpdateCommand({
+      TableName: scene.world.stack.ref(table),
+      Key: { pk, sk: 'letters' },
+      UpdateExpression: 'SET #config = :config',
+      ConditionExpression: 'attribute_exists(#config)',
+      ExpressionAttributeNames: { '#config': 'config' },
+      ExpressionAttributeValues: { ':config': '{' },
+    });
+    await scene.world.run(scene.world.user.dynamodb.send(command));
+  }
   return scene;
 }
 

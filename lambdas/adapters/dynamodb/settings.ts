@@ -12,7 +12,7 @@ import { inOneMessage, problems } from '../../contract/problems';
 export interface Settings {
   /** All of them, or an error when one cannot be read. */
   listSettings(): Promise<readonly EndpointConfig[]>;
-  /** Those that can be read, for callers that must serve them in spite of an unreadable one, and why others cannot. */
+  /** Those that can be read, for callers that must serve them in spite of an unreadable one, and what cannot be. */
   readableSettings(): Promise<{ readonly configs: readonly EndpointConfig[]; readonly unreadable: readonly Error[] }>;
   findSettings(endpoint: string): Promise<EndpointConfig | undefined>;
   /** Of every endpoint, also of one whose settings cannot be read. */
@@ -25,54 +25,77 @@ const MAX_PAGES = 100;
 const requestsSchema = z.array(z.string().min(1)).catch([]);
 const endpointName = endpointSettingsSchema.shape.name;
 
-/** One item per endpoint, written by the deploy; see `dynamodbSettingsStore`. */
+/**
+ * One item per endpoint, written by the deploy; see `dynamodbSettingsStore`. Where a person has deleted it, or made it
+ * unreadable, its copy counts.
+ */
 export const dynamodbSettings = (context: AdapterContext): Settings => {
   const { client, TableName } = tableAccess(context);
-  // In the order of the sort key, which is the endpoint's name.
-  const items = async (): Promise<readonly Attributes[]> => {
-    const found: Attributes[] = [];
+  const itemsOf = async (partition: SettingsPartition): Promise<ReadonlyMap<string, Attributes>> => {
+    const found = new Map<string, Attributes>();
     const read = async (after?: Attributes) => {
       const command = new QueryCommand({
         TableName,
         KeyConditionExpression: '#pk = :pk',
         ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
-        ExpressionAttributeValues: { ':pk': SETTINGS_PARTITION },
+        ExpressionAttributeValues: { ':pk': partition },
         ConsistentRead: true,
         ...(after && { ExclusiveStartKey: after }),
       });
       const page = await client.send(command);
       return { items: page.Items ?? [], next: page.LastEvaluatedKey };
     };
-    for await (const page of pagesOf('The settings of all endpoints', read, MAX_PAGES)) found.push(...page);
+    for await (const page of pagesOf('The settings of all endpoints', read, MAX_PAGES))
+      for (const item of page) found.set(textOf(item[TABLE_KEYS.sort]), item);
     return found;
   };
-  const readable: Settings['readableSettings'] = async () => {
-    const [configs, unreadable]: [EndpointConfig[], Error[]] = [[], []];
-    for (const item of await items()) {
-      try {
-        configs.push(configOf(item));
-      } catch (error) {
-        unreadable.push(error instanceof Error ? error : new Error(String(error)));
-      }
-    }
-    return { configs, unreadable };
+  const all = async () => {
+    const [items, copies] = [await itemsOf('SETTINGS'), await itemsOf('SETTINGS_COPY')];
+    const names = [...new Set([...items.keys(), ...copies.keys()])].sort();
+    return names.map((name) => ({ name, item: items.get(name), copy: copies.get(name) }));
   };
+  const getItem = async (endpoint: string, partition?: SettingsPartition) => {
+    const command = new GetCommand({ TableName, Key: settingsKey(endpoint, partition), ConsistentRead: true });
+    return (await client.send(command)).Item;
+  };
+  const read = async () =>
+    (await all()).map(({ item, copy }) => {
+      const [stored, kept] = [readOf(item), readOf(copy)];
+      return { config: stored.config ?? kept.config, error: stored.error ?? kept.error };
+    });
   return {
-    listNames: async () => (await items()).map((item) => textOf(item[TABLE_KEYS.sort])),
-    readableSettings: readable,
-    listSettings: async () => {
-      const { configs, unreadable } = await readable();
-      if (unreadable[0] !== undefined) throw unreadable[0];
-      return configs;
+    listNames: async () => (await all()).map(({ name }) => name),
+    readableSettings: async () => {
+      const found = await read();
+      return {
+        configs: found.flatMap(({ config }) => config ?? []),
+        unreadable: found.flatMap(({ error }) => error ?? []),
+      };
     },
+    listSettings: async () =>
+      (await read()).flatMap(({ config, error }) => {
+        if (config === undefined && error !== undefined) throw error;
+        return config ?? [];
+      }),
     findSettings: async (endpoint) => {
       // A key that is empty or too long is an error to DynamoDB; here it is merely the name of no endpoint.
       if (!endpointName.safeParse(endpoint).success) return undefined;
-      const command = new GetCommand({ TableName, Key: settingsKey(endpoint), ConsistentRead: true });
-      const { Item: item } = await client.send(command);
-      return item && configOf(item);
+      const { config, error } = readOf(await getItem(endpoint));
+      const found = config ?? readOf(await getItem(endpoint, 'SETTINGS_COPY')).config;
+      if (found === undefined && error !== undefined) throw error;
+      return found;
     },
   };
+};
+
+const readOf = (
+  item: Attributes | undefined,
+): { readonly config?: EndpointConfig | undefined; readonly error?: Error } => {
+  try {
+    return { config: item && configOf(item) };
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
 };
 
 /** Anything else is no JSON, and refused as that. */
@@ -122,14 +145,11 @@ export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore =>
       return { requests, asRead: item?.requests as unknown };
     },
     storeSettings: async (config, requests, asRead) => {
-      const Item = {
-        ...settingsKey(config.settings.name),
-        config: JSON.stringify(config),
-        requests: JSON.stringify(requests),
-      };
+      const { name } = config.settings;
+      const Item = { ...settingsKey(name), config: JSON.stringify(config), requests: JSON.stringify(requests) };
       const values = { ':now': Item.requests, ...(asRead !== undefined && { ':before': asRead }) };
       const unchanged = asRead === undefined ? 'attribute_not_exists(#requests)' : '#requests = :before';
-      return happened(() =>
+      const stored = await happened(() =>
         client.send(
           new PutCommand({
             ...{ TableName, Item },
@@ -139,13 +159,16 @@ export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore =>
           }),
         ),
       );
+      const copy = { ...settingsKey(name, 'SETTINGS_COPY'), config: Item.config };
+      if (stored) await client.send(new PutCommand({ TableName, Item: copy }));
+      return stored;
     },
     removeSettings: async (endpoint, requests, asRead) => {
       const expiresAt = Math.round(context.clock.now() / 1000) + KEPT_SECONDS;
       const Item = { ...endpointKey(endpoint, REMOVED), requests: JSON.stringify(requests), expiresAt };
       await client.send(new PutCommand({ TableName, Item }));
       const unchanged = asRead === undefined ? '' : ' OR #requests = :before';
-      return happened(() =>
+      const removed = await happened(() =>
         client.send(
           new DeleteCommand({
             ...{ TableName, Key: settingsKey(endpoint) },
@@ -155,15 +178,18 @@ export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore =>
           }),
         ),
       );
+      const Key = settingsKey(endpoint, 'SETTINGS_COPY');
+      if (removed) await client.send(new DeleteCommand({ TableName, Key }));
+      return removed;
     },
   };
 };
 
-/** The settings of all endpoints are one partition, so that one query lists them. */
-export const SETTINGS_PARTITION = 'SETTINGS';
+/** The settings of all endpoints are one partition, so that one query lists them; their copies are another. */
+type SettingsPartition = 'SETTINGS' | 'SETTINGS_COPY';
 
-export const settingsKey = (endpoint: string) => ({
-  [TABLE_KEYS.partition]: SETTINGS_PARTITION,
+export const settingsKey = (endpoint: string, partition: SettingsPartition = 'SETTINGS') => ({
+  [TABLE_KEYS.partition]: partition,
   [TABLE_KEYS.sort]: endpoint,
 });
 
