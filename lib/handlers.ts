@@ -19,7 +19,6 @@ import {
   lookUp,
   ownRollout,
   publishEvents,
-  findSamples,
   readCapturedRequests,
   readGoldenSet,
   readLimits,
@@ -133,7 +132,8 @@ export const HANDLERS = {
       // Of the preview alias and its URL: Lambda checks aliases against the function, so that no one is named alone.
       endpointFunction('GetAlias', 'UpdateAlias', 'GetFunctionUrlConfig'),
       readGoldenSet,
-      findSamples,
+      // A golden set that is gone, and whether there is the usual file of samples.
+      tellMissingObjects,
       readMetrics,
     ],
   }),

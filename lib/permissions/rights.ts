@@ -117,9 +117,6 @@ export const readCapturedRequests: Right = ({ bucket }) => [
   allow(['s3:GetObject'], [bucket.arnForObjects(`${CAPTURED_PREFIX}*`)]),
 ];
 
-/** Whether there is the usual file of samples: each rollout looks, and reads nothing of it. */
-export const findSamples: Right = ({ bucket }) => [listBelow(bucket, SAMPLES_PREFIX)];
-
 export const readSamples: Right = ({ bucket }) => [
   allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(`${SAMPLES_PREFIX}*`)]),
 ];

@@ -69,4 +69,14 @@ describe('the golden set', () => {
     const { record } = await during(scene, () => scene.world.run(scene.world.user.s3.send(gone)));
     expect(record).toMatchObject({ outcome: 'promoted' });
   });
+
+  it('is told as what was deleted, and no permission is asked for, where its version goes too', async () => {
+    const scene = await open();
+    const [golden] = (await scene.records()).map(({ state }) => state?.goldenSet);
+    const gone = new DeleteObjectCommand({ Bucket: scene.app.bucket, Key: GOLDEN, VersionId: golden?.versionId });
+    const { execution } = await during(scene, () => scene.world.run(scene.world.user.s3.send(gone)));
+    expect(execution).toMatchObject({ error: 'GoldenSetInvalid' });
+    expect(execution.cause).toContain(`version ${golden?.versionId} of s3://${scene.app.bucket}/${GOLDEN}`);
+    expect(execution.cause).toContain('which this rollout began with, was deleted; start it again');
+  });
 });
