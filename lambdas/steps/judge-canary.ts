@@ -116,9 +116,11 @@ function noteHold(
   { holds, held }: CanaryLook,
 ): RolloutState {
   if ((holds !== undefined) === isHolding(before)) return state;
+  const { failing } = state;
+  const nowGood = failing ? `blue fails, and green does not (${failing.why}),` : 'blue is itself again';
   const note =
     holds === undefined
-      ? `blue is itself again after ${held.length} min that prove nothing of green; the canary goes on`
+      ? `${nowGood} after ${held.length} min that prove nothing of green; the canary goes on`
       : `held: ${holds.why}; minutes like this do not promote green, which is stopped only if it is worse than ` +
         'blue in them';
   return noted(state, clock, STATES.judgeCanary, note);

@@ -173,6 +173,39 @@ describe('the notice of an end', () => {
   });
 });
 
+describe('what a notice says is in service', () => {
+  it('is no model before there is one', async () => {
+    const scene = await Scene.open();
+    const { record } = await scene.rollout({ name: 'v1', crashes: 'no' });
+    expect(record).toMatchObject({ outcome: 'rejected', liveVersionAfter: '1' });
+    const words = 'version 1, blue, with all traffic; it names no model.';
+    expect(scene.notices(record!.id).at(-1)?.message).toContain(`In service now: ${words}`);
+    const page = await scene.world.run(scene.app.readText(`rollouts/digits/${record?.id}/report.html`));
+    expect(page).toContain(words);
+  });
+
+  it('is not green after a rollback that found it there', async () => {
+    const scene = await served();
+    await scene.rollout({ name: 'v2', errorRate: 0.6 }, AT_ONCE);
+    const { record } = await scene.end(await scene.start({ action: 'rollback' }));
+    expect(record?.outcome).toBe('already-live');
+    expect(scene.notices(record!.id).at(-1)?.message).toContain('version 2 (v1.onnx), with all traffic.');
+  });
+});
+
+it('a canary is not said to go on beside a blue that is itself again while that fails on', async () => {
+  const scene = await served();
+  scene.requestsPerMinute = 600;
+  const execution = await reached(scene, 'Bake', { strategy: 'Canary10Percent15Minutes' });
+  await scene.world.runFor(6 * MINUTE);
+  scene.turn('v1', { errorRate: 0.9 });
+  const { record } = await scene.end(execution);
+  const notes = record?.state?.timeline.map(({ note }) => note).join('\n');
+  expect(notes).toMatch(/^held: blue itself had/m);
+  expect(notes).toMatch(/^blue fails, and green does not \(blue itself had [\d.]+ % .*\), after \d+ min that prove/m);
+  expect(notes).not.toContain('itself again');
+});
+
 it('a rollback target that lost its object and then serves users is told again, as what is live', async () => {
   const scene = await served();
   const blue = (await scene.records()).at(-1)?.state?.green.model;

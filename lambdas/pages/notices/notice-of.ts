@@ -91,7 +91,10 @@ function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: 
       : 'as the live alias says, which this rollout left alone';
   const role = [green, blue].find((one) => one?.version === liveVersion);
   const name = longName(role ?? { version: liveVersion }, rolloutId);
-  return `${name}${role === undefined ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? ', and fails' : ''}`;
+  // A rollback that finds its target live already has one version for both.
+  const isOnly = role === undefined || green?.version === blue?.version;
+  const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
+  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? ', and fails' : ''}${noModel}`;
 }
 
 function toDo({

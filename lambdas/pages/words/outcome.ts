@@ -146,8 +146,11 @@ const fileOf = (key: string | undefined): string | undefined => key?.split('/').
 /** What has all traffic now. */
 export function inServiceNow(record: RolloutRecord): string {
   const { liveFails, liveVersionAfter, state } = record;
-  if (liveVersionAfter !== undefined)
-    return `${versionName(record, liveVersionAfter)}, with all traffic${liveFails ? ', and fails' : ''}.`;
+  if (liveVersionAfter !== undefined) {
+    const role = [state?.green, state?.blue].find((one) => one?.version === liveVersionAfter);
+    const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
+    return `${versionName(record, liveVersionAfter)}, with all traffic${liveFails ? ', and fails' : ''}${noModel}.`;
+  }
   if (state === undefined) return 'as before: no traffic was touched.';
   return 'nothing: callers of the live alias get an error.';
 }
