@@ -2,10 +2,12 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { snsNotices, eventbridgeEventBus } from '../adapters/notices';
 import { consoleLinks } from '../adapters/console-links';
 import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
 import { streamEventSchema } from '../contract/rollout-record';
 import { eachInTurn } from '../contract/work';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
+import { readableRecord } from './rollout/record-progress';
 import { noticeOf } from '../pages/notices/notice-of';
 import { published } from '../pages/notices/published';
 import { dynamodbOutbox, type Taken } from '../adapters/dynamodb/outbox';
@@ -17,6 +19,7 @@ export const announceNeeds = {
   eventBus: eventbridgeEventBus,
   notices: snsNotices,
   outbox: dynamodbOutbox,
+  records: dynamodbRecords,
 };
 type Needs = Made<typeof announceNeeds>;
 
@@ -101,7 +104,10 @@ const PARTS = {
     await eventBus.publishEvent(published(event, consoleLinks));
     return true;
   },
-  notice: async ({ approvals, consoleLinks, notices }: Needs, { event }: Taken): Promise<boolean> => {
+  notice: async ({ approvals, consoleLinks, notices, records }: Needs, { event }: Taken): Promise<boolean> => {
+    // It could not be told for so long that its rollout has ended: nobody can do any more what it asks for.
+    if (event.transition === 'approval-asked' || event.transition === 'judging-held')
+      if ((await readableRecord(records, event.endpoint, event.rolloutId))?.status === 'ended') return false;
     // The token is read where it is kept: readers of events must not be able to answer with it.
     const question =
       event.transition === 'approval-asked' ? await approvals.readApproval(event.endpoint, event.rolloutId) : undefined;
