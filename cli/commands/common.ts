@@ -52,7 +52,7 @@ export const from = {
 export const force = {
   type: 'boolean',
   default: false,
-  describe: "Although its inputs or outputs differ from the live model's",
+  describe: "Although its inputs or outputs differ from the live model's, or it answers nothing",
 } as const satisfies Options;
 
 /** Seconds that a command waits. */

@@ -26,7 +26,7 @@ export interface RollbackRequest extends Actor {
    * stops
    */
   readonly to?: string;
-  /** Although its inputs or outputs differ from the live model's. */
+  /** Although its inputs or outputs differ from the live model's, or it answers nothing. */
   readonly force: boolean;
   /** Refuse when it is no longer so, and begin one rollback from it at most. @default whatever is so now */
   readonly seen?: SeenBefore;

@@ -115,6 +115,49 @@ it.each(NO_TARGETS)('refuses a target that %s', async (_, prepare, input, words)
   expect(await scene.atRest()).toBe('v2');
 });
 
+describe('a target that is ready and answers every request with 500', () => {
+  const dead = async (): Promise<Scene> => {
+    const scene = await two();
+    scene.turn('v1', { failsAll: true, modelErrorRate: 1 });
+    return scene;
+  };
+
+  it.each([{}, { to: '2' }])('is refused by name with %j while the live version answers', async (input) => {
+    const scene = await dead();
+    const { execution, record } = await back(scene, input);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'RollbackTargetUnavailable' });
+    expect(execution.cause).toMatch(/version 2 answers nothing: 0 of 9 .*version 3, which is live, does answer/);
+    expect(record).toMatchObject({ outcome: 'rejected', liveVersionAfter: '3' });
+    expect(scene.notices(execution.name)).toHaveLength(1);
+    expect(await scene.versions()).toContain('2');
+    expect(await scene.takenBack()).toEqual([]);
+    expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('is refused before its canary, too', async () => {
+    const scene = await dead();
+    await scene.change({ rollbackWindowMinutes: 60 });
+    await scene.world.runFor(1.2 * HOUR);
+    const { record } = await back(scene);
+    expect(record).toMatchObject({ error: 'RollbackTargetUnavailable', state: { weights: [] } });
+  });
+
+  it('is gone to where a person forces it', async () => {
+    const scene = await dead();
+    expect((await back(scene, { to: '2', force: true })).record).toMatchObject({ outcome: 'promoted' });
+  });
+
+  it.each([{}, { to: '2' }])('is gone to with %j where the live version answers nothing either', async (input) => {
+    const scene = await dead();
+    scene.turn('v2', { failsAll: true, modelErrorRate: 1 });
+    const { record } = await back(scene, input);
+    expect(record?.state?.timeline.find(({ state }) => state === 'VerifyGreen')?.note).toContain(
+      'version 3, which is live, answers none of them either',
+    );
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+  });
+});
+
 it('refuses to go back where there is nothing to go back to', async () => {
   const scene = await Scene.open();
   await scene.rollout({ name: 'v1' });

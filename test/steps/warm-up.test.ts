@@ -29,16 +29,25 @@ interface Case {
   readonly blue?: Version;
   readonly first?: boolean;
   readonly rollback?: boolean;
+  readonly force?: boolean;
+  readonly sleep?: (ms: number) => Promise<void>;
   readonly proved?: boolean;
   readonly steps?: { weight: number; bakeMinutes: number }[];
 }
 
 function warm({ inputs = [FP32], green, blue = () => good, ...more }: Case) {
-  const { first = false, rollback = false, proved = false, steps = [] } = more;
-  const state = verificationState({}, { steps, ...(rollback && { action: 'rollback' as const }) });
+  const {
+    first = false,
+    rollback = false,
+    force = false,
+    proved = false,
+    steps = [],
+    sleep = () => new Promise<void>(() => undefined),
+  } = more;
+  const state = verificationState({}, { steps, force, ...(rollback && { action: 'rollback' as const }) });
   const calls: { readonly version: string; readonly inputs: readonly InferInput[] }[] = [];
   const ports = {
-    clock: { now: () => 0, sleep: () => new Promise<void>(() => undefined) },
+    clock: { now: () => 0, sleep },
     endpointCalls: {
       callVersionWithLog: () => Promise.reject(new Error('no log is read')),
       callVersion: async (_: string, version: string, { body }: { readonly body?: unknown }) => {
@@ -91,9 +100,8 @@ describe('a model that answers none of them', () => {
     });
   });
 
-  it('is let through where real requests were answered, where it is gone back to, and where blue refuses them too', async () => {
+  it('is let through where real requests were answered, and where blue refuses them too', async () => {
     expect(await warm({ green: () => failed, first: true, proved: true })).toMatch(/^0 of 9 .*may be no valid input/);
-    expect(await warm({ green: () => failed, rollback: true })).toMatch(/^0 of 9 .*may be no valid input/);
     const like = warm({ green: () => failed, blue: () => failed, ...CANARY });
     expect(await like).toMatch(/^0 of 9 .*version 1, which is live, refuses them likewise/);
     expect(like.calls.filter(({ version }) => version === '1')).toHaveLength(3);
@@ -165,4 +173,53 @@ it.each([
   await done;
   const sizes = done.calls.map(({ inputs }) => Buffer.byteLength(JSON.stringify(JSON.stringify({ inputs }))));
   expect(Math.max(0, ...sizes)).toBeLessThan(6_000_000);
+});
+
+describe("a rollback's target that fails all of them", () => {
+  const rollback = { rollback: true, green: () => failed } as const;
+
+  it.each([
+    ['answers', () => good],
+    ['answers but zeros', isZero],
+    ['answers one of three', ([input]: readonly InferInput[]) => (input?.data[0] === 0.5 ? good : failed)],
+  ] as const)('is refused by name where the live version %s, with or without a canary', async (_, blue) => {
+    for (const more of [{}, CANARY])
+      await expect(warm({ ...rollback, blue, ...more })).rejects.toMatchObject({
+        name: 'RollbackTargetUnavailable',
+        message: expect.stringMatching(
+          /version 2 answers nothing: 0 of 9 .* version 1, which is live.*--to 2 --force/,
+        ) as string,
+      });
+  });
+
+  it('is refused, too, where an environment of the live version is still loading at first', async () => {
+    const blue: Version = (_, call) => (call <= 12 ? answered(503, { error: 'not yet', code: 'ModelLoading' }) : good);
+    const sleep = (ms: number) => (ms === 2_000 ? Promise.resolve() : new Promise<void>(() => undefined));
+    await expect(warm({ ...rollback, blue, sleep })).rejects.toMatchObject({ name: 'RollbackTargetUnavailable' });
+  });
+
+  it.each<readonly [string, EndpointAnswer | Error]>([
+    ['fails them too', failed],
+    ['refuses them', misfit],
+    ['crashes', crashed],
+    ['is throttled', Object.assign(new Error('Rate exceeded'), { name: 'AwsThrottled' })],
+  ])('is gone to where the live version %s', async (_, answer) => {
+    const blue = (): EndpointAnswer => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    expect(await warm({ ...rollback, blue })).toMatch(
+      /^0 of 9 .*version 1, which is live, answers none of them either$/,
+    );
+  });
+
+  it.each<readonly [string, Partial<Case>]>([
+    ['a person forces it', { force: true }],
+    ['it refuses what it is sent, as any server may', { green: () => misfit }],
+    ['it answers one', { green: (_, call) => (call === 2 ? good : failed) }],
+  ])('is gone to, and the live version not asked, where %s', async (_, more) => {
+    const done = warm({ ...rollback, ...more });
+    expect(await done).toMatch(/^[01] of 9 .*made-up values may be no valid input$/);
+    expect(done.calls.every(({ version }) => version === '2')).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-import { ModelRejected } from '../../contract/errors';
+import { ModelRejected, RollbackTargetUnavailable } from '../../contract/errors';
 import type { InferRequest, ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import { elementCount } from '../../contract/datatypes';
@@ -6,7 +6,7 @@ import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
-import { answersOf, goodAnswer, outputsOf, saidBy } from './ask-version';
+import { answersOf, goodAnswer, outputsOf, patientCalls, saidBy } from './ask-version';
 import { readRows, type RowAnswer } from '../../domain/row-answer';
 
 /** Calls at once, so that as many environments start; the first users of green then find them warm. */
@@ -40,12 +40,15 @@ interface WarmedUp {
   /** With the request that was answered best. */
   readonly share: number;
   readonly failure: EndpointAnswer | undefined;
+  /** It crashed, or said that it failed, whatever it was asked. A 4xx is an answer. */
+  readonly isDead: boolean;
 }
 
 /**
  * Sends made-up requests, so that the runtime has its code paths and memory ready, and sees that the model answers:
  * being ready is not answering. Throws ModelRejected for a model that answers fewer than half, unless real requests
- * have shown that it does (`proved`), or blue, which is in service, refuses the same requests likewise.
+ * have shown that it does (`proved`), or blue, which is in service, refuses the same requests likewise; and
+ * RollbackTargetUnavailable for a rollback's target that fails them all, where blue answers one.
  */
 export async function warmUp(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
@@ -56,7 +59,8 @@ export async function warmUp(
 ): Promise<string> {
   const bodies = madeUpRequests(signature);
   // A rollback's target has proved itself on users, and a rollback is urgent.
-  const mustAnswer = !proved && state.plan.action !== 'rollback';
+  const isRollback = state.plan.action === 'rollback';
+  const mustAnswer = !proved && !isRollback;
   if (bodies.length === 0) {
     const why =
       `no warm-up request can be made: the values of the inputs take more than ${MAX_MEGABYTES} MB, and a call of ` +
@@ -68,11 +72,12 @@ export async function warmUp(
       );
     return `${why}; warmed by readiness only`;
   }
-  const { calls, answered, share, failure } = await askInRounds(ports, state, version, bodies);
+  const { calls, answered, share, failure, isDead } = await askInRounds(ports, state, version, bodies);
   const said = `${answered} of ${calls} warm-up requests answered`;
   if (failure === undefined) return said;
   const cause = `${said}: ${did(failure)}`;
   if (share >= 0.5) return cause;
+  if (isRollback && isDead && !state.plan.force) return leaveToDead(ports, state, cause, bodies);
   if (!mustAnswer) return `${cause}; made-up values may be no valid input`;
   if (await blueRefusesToo(ports, state, failure, bodies))
     return `${cause}; version ${state.blue.version}, which is live, refuses them likewise`;
@@ -88,11 +93,13 @@ async function askInRounds(
 ): Promise<WarmedUp> {
   let [kind, answered, ofKind, callsOfKind] = [0, 0, 0, 0];
   let failure: EndpointAnswer | undefined;
+  let isDead = true;
   for (let round = 0; round < ROUNDS; round += 1) {
     const body = bodies[kind] ?? bodies[0]!;
     const answers = await Promise.all(Array.from({ length: ENVIRONMENTS }, () => ask(ports, state, version, body)));
     const failures = answers.filter((answer) => goodAnswer(answer) === undefined);
     failure ??= failures[0];
+    isDead &&= answers.every((answer) => answer.kind === 'crashed' || answer.status >= 500);
     callsOfKind += answers.length;
     ofKind += answers.length - failures.length;
     answered += answers.length - failures.length;
@@ -101,7 +108,7 @@ async function askInRounds(
       callsOfKind = 0;
     }
   }
-  return { calls: ROUNDS * ENVIRONMENTS, answered, share: ofKind / callsOfKind, failure };
+  return { calls: ROUNDS * ENVIRONMENTS, answered, share: ofKind / callsOfKind, failure, isDead };
 }
 
 /** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and does not excuse green. */
@@ -115,6 +122,29 @@ async function blueRefusesToo(
   const calls = boundedCalls(ports, BLUE_SHARE_MS.warmUp);
   const answers = await Promise.all(bodies.map((body) => ask(calls, state, state.blue.version, body)));
   return answers.every((answer) => answer.kind === 'answered' && answer.status === green.status);
+}
+
+/**
+ * Users are not taken from a version that answers to one that answers nothing. Where the live version does not answer
+ * either, or cannot be asked, the way stays open.
+ */
+async function leaveToDead(
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  cause: string,
+  bodies: readonly InferRequest[],
+): Promise<string> {
+  const { endpoint, blue, green } = state;
+  const patient = { ...ports, endpointCalls: patientCalls(ports, [blue.version]) };
+  const calls = boundedCalls(patient, BLUE_SHARE_MS.warmUp);
+  const answers = await Promise.all(bodies.map((body) => ask(calls, state, blue.version, body).catch(() => undefined)));
+  if (!answers.some((answer) => answer !== undefined && goodAnswer(answer)))
+    return `${cause}; version ${blue.version}, which is live, answers none of them either`;
+  throw new RollbackTargetUnavailable(
+    `to: endpoint ${endpoint}: version ${green.version} answers nothing: ${cause}; version ${blue.version}, which is ` +
+      'live, does answer, and stays. Name another version; "force": true goes there all the same ' +
+      `(npx greenlight rollback ${endpoint} --to ${green.version} --force)`,
+  );
 }
 
 const ask = (

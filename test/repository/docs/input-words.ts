@@ -25,7 +25,8 @@ export const INPUT_WORDS: Readonly<Record<string, { readonly default: string; re
   dryRun: { default: '`false`', meaning: 'Validate and verify only' },
   force: {
     default: '`false`',
-    meaning: "Go on although the model is live already, or its inputs or outputs differ from blue's",
+    meaning:
+      "Go on although the model is live already, or its inputs or outputs differ from blue's, or a rollback's target answers nothing",
   },
   startedBy: { default: '`person`', meaning: 'Set by Greenlight itself: `upload` or `deploy`' },
   Comment: { default: '', meaning: 'Ignored; the console fills it in' },
