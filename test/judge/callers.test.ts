@@ -52,7 +52,7 @@ describe('callers in a watch', () => {
     ['a few more than before', usual, answers(760, 200, 100), 1],
     ['a third more, which is less than one class lost', usual, answers(1_250, 100, 0), 1],
     ['fewer, and a class grew by more than a tenth of that', answers(1_000, 600, 400), answers(1_300, 200, 100), 1],
-    ['as many, of which blue gave one alone', answers(1_000, 0, 0), answers(500, 300, 200), 1],
+    ['as many, of which blue gave one alone', answers(1_000, 0, 0), answers(500, 200, 300), 1],
   ])('excuse no green that answers otherwise: %s', (_, blue, green, share) => {
     expect(watched(blue, green, share)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
   });
@@ -87,7 +87,13 @@ describe('callers in a watch', () => {
   });
 
   /** Blue's four minutes, of which one had a crowd, beside four of green's with another crowd in the last. */
-  const crowded = (calm: SideCounts, crowd: SideCounts, crowdsAt: readonly number[] = [], calmBlue = usual) => {
+  const crowded = (
+    calm: SideCounts,
+    crowd: SideCounts,
+    crowdsAt: readonly number[] = [],
+    calmBlue = usual,
+    compared: 'after a canary' | 'no canary' = 'after a canary',
+  ) => {
     const ordinary = answers(10_500, 6_300, 4_200);
     const rows = [ordinary, calmBlue, calmBlue, calmBlue].flatMap((blue, at) =>
       minutes(1, blue, at === 3 ? crowd : calm, at),
@@ -99,7 +105,7 @@ describe('callers in a watch', () => {
         baseline: before(60, calmBlue).map((minute, at) =>
           crowdsAt.includes(at) ? before(60, ordinary)[at]! : minute,
         ),
-        blueShares: rows.map(() => 1),
+        ...(compared === 'after a canary' && { blueShares: rows.map(() => 1) }),
       }),
       onlyGate('predictions'),
     );
@@ -137,10 +143,67 @@ describe('callers in a watch', () => {
     });
   });
 
-  it('excuse none that no canary compared with blue', () => {
-    expect(watched(usual, answers(1_500, 300, 200), 'no canary')).toMatchObject({
-      verdict: 'fail',
-      gate: 'predictions',
+  describe('after no canary', () => {
+    it.each<readonly [what: string, green: SideCounts, word: RegExp]>([
+      ['with one class', answers(2_500, 300, 200), /^callers came with class a alone: of the others there are as many/],
+      ['as a flood of one class', answers(500, 20_300, 200), /^callers came with class b alone/],
+    ])('are told where they come %s', (_, green, word) => {
+      const judgement = watched(usual, green, 'no canary');
+      expect(judgement.verdict).not.toBe('fail');
+      expect(judgement.notJudged?.[0]?.why).toMatch(word);
+    });
+
+    it('are not told of where none came or went', () => {
+      expect(watched(usual, answers(520, 290, 190), 'no canary').notJudged).toBeUndefined();
+    });
+
+    it('are told where they have gone, and green answers as blue did without them', () => {
+      const judgement = watched(answers(20_500, 300, 200), usual, 'no canary');
+      expect(judgement.verdict).not.toBe('fail');
+      expect(judgement.notJudged?.[0]?.why).toMatch(/^callers moved blue's answers/);
+    });
+
+    it('are told where a crowd of one class has come to some minutes of green’s, or to a part of one', () => {
+      const green = [usual, answers(900, 300, 200), answers(5_500, 300, 200), usual];
+      const rows = green.flatMap((minute, at) => minutes(1, usual, minute, at));
+      const judgement = judge(
+        evidence({
+          ...{ oneAfterTheOther: true, horizonMinutes: 4, classNames: ['a', 'b', 'c'] },
+          ...{ baseline: before(60, usual), rows },
+        }),
+        onlyGate('predictions'),
+      );
+      expect(judgement.verdict).not.toBe('fail');
+      expect(judgement.notJudged?.[0]?.why).toMatch(/^callers came with class a alone/);
+    });
+
+    it('excuse no green that loses a rare class beside others who moved blue’s answers', () => {
+      const rare = answers(500, 490, 10);
+      const judged = judge(
+        evidence({
+          ...{ oneAfterTheOther: true, horizonMinutes: 4, classNames: ['a', 'b', 'c'] },
+          ...{ baseline: before(60, rare), rows: minutes(4, answers(500, 690, 10), answers(500, 500, 0)) },
+        }),
+        onlyGate('predictions'),
+      );
+      expect(judged).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+    });
+
+    it('excuse no green that answers a crowd otherwise, whatever it answered before', () => {
+      expect(crowded(usual, answers(30_500, 3_000, 1_500), [], usual, 'no canary')).toMatchObject({
+        ...{ verdict: 'fail', gate: 'predictions' },
+      });
+    });
+
+    it.each<readonly [what: string, blue: SideCounts, green: SideCounts]>([
+      ['there are as many answers as before', usual, answers(700, 200, 100)],
+      ['there are a third more, as on a busier day', usual, answers(800, 300, 200)],
+      ['three times as many come with every class', usual, answers(2_400, 300, 300)],
+      ['ten times as many come with one, and another has lost some', usual, answers(10_600, 300, 100)],
+      ['a crowd has gone', answers(20_500, 300, 200), answers(700, 200, 100)],
+      ['a crowd has gone and another has come', answers(20_500, 300, 200), answers(600, 10_200, 200)],
+    ])('excuse no green that answers otherwise: %s', (_, blue, green) => {
+      expect(watched(blue, green, 'no canary')).toMatchObject({ verdict: 'fail', gate: 'predictions' });
     });
   });
 });

@@ -18,6 +18,7 @@ export function sendCallers(run: FaultRun): void {
     run.when(plan.endpoint, plan.when, () => {
       const until = stage.now + plan.forMs;
       run.log('hostile callers', `${plan.endpoint}: ${plan.how}`);
+      stage.story.floods.push({ endpoint: plan.endpoint, from: stage.now, until, rate: plan.rate });
       const requests = Math.round((plan.rate * BATCH_MS) / MINUTE_MS);
       const target = { functionName: stage.functionOf(plan.endpoint), qualifier: LIVE_ALIAS, requests };
       const model = modelFor(plan, trafficOf(stage, plan.endpoint), stage);

@@ -35,6 +35,7 @@ function stopped(found: Found): readonly Breach[] {
       const [from, until] = [Date.parse(startedAt), Date.parse(endedAt ?? '')];
       const came = callersCame(endpoint, found, until);
       const shared = sharedOutage(endpoint, found, until) || sharedSlowness(endpoint, found, id, until);
+      if (mixAlone(state, cause, until, endpoint, found)) return [];
       if (!(came || shared) || otherwiseIll(state, endpoint, found, [from, until], shared)) return [];
       return [
         {
@@ -47,8 +48,6 @@ function stopped(found: Found): readonly Breach[] {
     }),
   );
 }
-
-/** Numbers of the hour before count too: a baseline may hold what callers did. */
 
 /**
  * Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too.
@@ -72,6 +71,32 @@ const sharedSlowness = ({ plan, aliases }: EndpointFound, { story }: Found, id: 
   );
 };
 
+/** Of so many minutes of blue's, without callers, what is usual is told. */
+const USUAL_MINUTES = 8;
+
+/**
+ * Where no canary has compared the two, callers who move the mix are told from a green that does where they are plainly
+ * a crowd, in whatever part of a minute they come, and blue had minutes without them.
+ */
+function mixAlone(
+  { canary, watch, blue }: RolloutState,
+  cause: string | undefined,
+  until: number,
+  { plan, aliases }: EndpointFound,
+  { story }: Found,
+): boolean {
+  if (canary !== undefined || watch === undefined || cause?.startsWith('predictions') !== true) return false;
+  const promotedAt = Date.parse(watch.from);
+  const [flood, ...others] = story.floods.filter(({ endpoint, from }) => endpoint === plan.name && from <= until);
+  if (flood === undefined || others.length > 0 || plan.traffic.shape !== 'steady') return true;
+  const blueFrom = aliases.findLast(({ at, after }) => at < promotedAt && after.version === blue.version)?.at ?? 0;
+  const usualFrom = Math.max(promotedAt - HOUR_MS, blueFrom);
+  const flooded = Math.max(0, Math.min(flood.until, promotedAt) - Math.max(flood.from, usualFrom));
+  const least = plan.traffic.requestsPerMinute * (flood.from <= promotedAt ? 3 : 15);
+  return flood.rate < least || promotedAt - usualFrom - flooded < USUAL_MINUTES * MINUTE_MS;
+}
+
+/** Numbers of the hour before count too: a baseline may hold what callers did. */
 const callersCame = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
   story.injected.some(
     ({ kind, where, at }) =>

@@ -63,6 +63,7 @@ function hides({ handler, kind, where }: Injected, channel: Told['channel']): bo
   if (kind === 'step crashed' || kind === 'step timed out' || kind === 'slow call') return true;
   const publishes = channel === 'event' ? 'eventbridge.PutEvents' : 'sns.Publish';
   if (where.endsWith(publishes)) return kind === 'answer lost';
+  if (kind === 'permission missing') return where.endsWith('dynamodb:UpdateItem');
   return where.endsWith('dynamodb.Update') && /^(call refused|answer lost|throttling burst)$/.test(kind);
 }
 

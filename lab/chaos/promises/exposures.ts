@@ -28,7 +28,8 @@ const BY_EVENT_MS = 60 * SECOND;
 const BY_RECONCILER_MS = (300 + 90) * SECOND;
 const LONGEST_DELAY_MS = 65 * SECOND;
 const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];
-const RESTORERS: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
+/** The reconciler looks at no endpoint that it was not handed. */
+const RESTORERS: readonly string[] = ['restore-blue', 'safety-net', 'hand-out-work', 'reconcile'];
 
 /** One exposure per bad end of an execution whose green had users then, by the history of the alias. */
 export function exposuresOf(found: Found): readonly Exposure[] {

@@ -51,6 +51,8 @@ function metUsers({ by, state }: AliasChange, found: Found): string | undefined 
     case 'worse':
       return 'gave users a green that its replay had found to be worse';
     case 'differs':
+      // Without a canary no answers are compared with users' either: it is told.
+      if (plan.steps.length === 0 && replayMode(config) !== 'required') return undefined;
       return approved && config.settings.replay.onDisagreement === 'ask'
         ? undefined
         : 'gave users a green that answers otherwise, and no one had approved it';

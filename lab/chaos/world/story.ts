@@ -66,6 +66,13 @@ export interface Story {
   readonly codes: { readonly at: number; readonly code: string }[];
   /** When a person resumed one. */
   readonly resumes: number[];
+  /** Floods of hostile callers, with their requests a minute. */
+  readonly floods: {
+    readonly endpoint: string;
+    readonly from: number;
+    readonly until: number;
+    readonly rate: number;
+  }[];
   /** What callers read of a live version that is dead. */
   readonly heard: { readonly endpoint: string; readonly said: string }[];
   /**
@@ -173,6 +180,7 @@ export interface StoredUpload {
 export const newStory = (): Story => ({
   ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
   ...{
+    floods: [],
     heard: [],
     hasty: [],
     deploys: [],

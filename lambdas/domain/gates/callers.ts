@@ -1,6 +1,7 @@
 import { type Evidence, evidenceByMeasure, type SideCounts } from '../evidence';
 import { count } from '../numbers';
 import { quantileOf, sum } from '../statistics/summaries';
+import { classInWords } from './class-margins';
 
 /** By less than a fiftieth traffic grows and shrinks by itself. */
 const LEAST_CHANGE = 0.02;
@@ -16,6 +17,8 @@ const ENOUGH = 20;
 const CROWD = 2;
 /** By a hundredth of the answers a mix moves by itself. */
 const LEAST_SHARE = 0.01;
+/** And of a rare class by so much of its share. */
+const LEAST_PART = 0.2;
 /** Minutes of blue's without a crowd that say what is usual. */
 const USUAL_MINUTES = 5;
 /** Of so many answers none is no luck: 1 in 150. */
@@ -32,9 +35,14 @@ const NONE_IS_SURE = 5;
  * @returns that, in words; undefined where the mix moved otherwise, or where green had no canary
  */
 export function callersChanged(evidence: Evidence): string | undefined {
-  if (evidence.blueShares === undefined || evidence.rows.length === 0) return undefined;
+  if (evidence.rows.length === 0) return undefined;
   const measures = evidenceByMeasure(evidence);
-  const shares = evidence.blueShares;
+  const { blueShares } = evidence;
+  return (blueShares && afterCanary(measures, blueShares)) ?? crowdsAlone(measures, blueShares ?? []);
+}
+
+/** The canary has shown that green answers as blue does: what callers may have done, they did. */
+function afterCanary(measures: readonly Evidence[], shares: readonly number[]): string | undefined {
   const found = measures.map((one) => changeIn(one, shares));
   const [first] = found;
   if (first === undefined || found.some((one) => one?.came !== first.came))
@@ -46,6 +54,71 @@ export function callersChanged(evidence: Evidence): string | undefined {
     `${count(Math.round(green))} answers a minute where there were ${count(Math.round(blue))}: callers ` +
     `${came ? 'came' : 'went'}, which is as much as the mix moved`
   );
+}
+
+/** Green is believed, also without a canary, where this alone looks like callers. */
+function crowdsAlone(measures: readonly Evidence[], shares: readonly number[]): string | undefined {
+  const found = measures.map(crowdOfOneClass);
+  if (found.includes(undefined)) return undefined;
+  const more = found.filter((one) => one !== 'none');
+  if (more.length > 0)
+    return `callers came with ${more.join(' and ')} alone: of the others there are as many answers as blue had`;
+  return measures.some((one) => hasMovedBlue(one, shares))
+    ? "callers moved blue's answers in the minutes compared: green answers as blue did without them"
+    : undefined;
+}
+
+/**
+ * @returns the class of which a crowd has more, where of the others there are as many answers as in blue's calm minutes
+ *   and green's calm minutes have blue's mix; undefined where they have not
+ */
+function crowdOfOneClass({ rows, baseline, classNames }: Evidence): string | undefined {
+  const isCrowd = isCrowdOf({ baseline });
+  const green = split(
+    rows.map((row) => row.green),
+    isCrowd,
+  );
+  const { calm: blue } = split(
+    baseline.map((row) => row.blue),
+    isCrowd,
+  );
+  if (blue.length < USUAL_MINUTES) return undefined;
+  if (green.calm.length > 0 && !areAlike(classesOf(green.calm), classesOf(blue))) return undefined;
+  const { length } = green.crowd;
+  if (length === 0) return 'none';
+  if (comeOften(baseline, isCrowd)) return undefined;
+  const stretches = blue.slice(length - 1).map((_, at) => classesOf(blue.slice(at, at + length)));
+  const now = classesOf(green.crowd);
+  const beyond = classNames.map((_, index) => {
+    const [answers = 0, usual] = [now[index], stretches.map((classes) => classes[index] ?? 0)];
+    const [least, most] = [Math.min(...usual), Math.max(...usual)];
+    if (answers < least - CLASS_SURE * Math.sqrt(least)) return 'fewer';
+    return answers > most + CLASS_SURE * Math.sqrt(most) ? 'more' : 'as many';
+  });
+  const more = classNames.filter((_, index) => beyond[index] === 'more');
+  return more.length === 1 && !beyond.includes('fewer') ? classInWords(more[0]!) : undefined;
+}
+
+/** Calm are those without a crowd in them and beside them: a minute beside one may have a part of it. */
+const split = (
+  minutes: readonly Minute[],
+  isCrowd: (minute: Minute) => boolean,
+): Record<'crowd' | 'calm', Minute[]> => ({
+  crowd: minutes.filter(isCrowd),
+  calm: minutes.filter((_, at) => !minutes.slice(Math.max(0, at - 1), at + 2).some(isCrowd)),
+});
+
+/** Blue's minutes beside green's, as if it had had all traffic. */
+const comparedBlue = ({ rows }: Evidence, shares: readonly number[]): readonly Minute[] =>
+  rows.map(({ blue: { invocations, classes } }, at) => {
+    const share = shares[at] ?? 1;
+    return { invocations: invocations / share, classes: classes.map((answers) => answers / share) };
+  });
+
+function hasMovedBlue(evidence: Evidence, shares: readonly number[]): boolean {
+  const before = evidence.baseline.map(({ blue }) => blue);
+  const { calm } = split(before, isCrowdOf(evidence));
+  return !areAlike(classesOf(comparedBlue(evidence, shares)), classesOf(calm));
 }
 
 interface Change {
@@ -88,38 +161,48 @@ function changeIn({ rows, baseline, classNames }: Evidence, shares: readonly num
 
 type Minute = Pick<SideCounts, 'invocations' | 'classes'>;
 
-/** Without the minutes of crowds, in green's time or in blue's, the mix is blue's; and a crowd hides no class. */
-function isCrowdAlone({ rows, baseline, classNames }: Evidence, shares: readonly number[]): boolean {
-  const whole = ({ invocations, classes }: Minute, share = 1): Minute => ({
-    invocations: invocations / share,
-    classes: classes.map((answers) => answers / share),
-  });
-  const compared = rows.map(({ blue }, row) => whole(blue, shares[row]));
-  const greens: readonly Minute[] = rows.map(({ green }) => green);
+function isCrowdOf({ baseline }: Pick<Evidence, 'baseline'>): (minute: Minute) => boolean {
   const usual = quantileOf(
     baseline.map(({ blue }) => blue.invocations),
     0.5,
   );
-  const isCrowd = ({ invocations }: Minute) => invocations > CROWD * usual + SURE * Math.sqrt(usual);
+  return ({ invocations }) => invocations > CROWD * usual + SURE * Math.sqrt(usual);
+}
+
+/** Crowds that come again and again are its users. */
+const comeOften = (baseline: Evidence['baseline'], isCrowd: (minute: Minute) => boolean): boolean =>
+  baseline.filter(({ blue }, at) => isCrowd(blue) && !(at > 0 && isCrowd(baseline[at - 1]!.blue))).length > 1;
+
+/** Without the minutes of crowds, in green's time or in blue's, the mix is blue's; and a crowd hides no class. */
+function isCrowdAlone(evidence: Evidence, shares: readonly number[]): boolean {
+  const { rows, baseline } = evidence;
+  const isCrowd = isCrowdOf(evidence);
   const calm = (minutes: readonly Minute[]) => minutes.filter((minute) => !isCrowd(minute));
+  const greens: readonly Minute[] = rows.map((row) => row.green);
+  const compared = comparedBlue(evidence, shares);
   const blue = calm([...baseline.map((minute) => minute.blue), ...compared]);
   const green = calm(greens);
   const crowds = greens.filter(isCrowd);
-  // Crowds that come again and again are its users.
-  const came = baseline.filter((minute, at) => isCrowd(minute.blue) && !(at > 0 && isCrowd(baseline[at - 1]!.blue)));
-  if (came.length > 1) return false;
+  if (comeOften(baseline, isCrowd)) return false;
   if (green.length === 0 || blue.length < USUAL_MINUTES || !(crowds.length > 0 || compared.some(isCrowd))) return false;
-  const ofClass = (minutes: readonly Minute[], index: number) => sum(minutes.map(({ classes }) => classes[index] ?? 0));
-  const all = (minutes: readonly Minute[]) => sum(classNames.map((_, index) => ofClass(minutes, index)));
-  const [ofBlue, ofGreen] = [all(blue), all(green)];
-  return classNames.every((_, index) => {
-    const [then, now] = [ofClass(blue, index), ofClass(green, index)];
-    const share = (then + now) / (ofBlue + ofGreen);
-    const luck = SURE * Math.sqrt(share * (1 - share) * (1 / ofBlue + 1 / ofGreen));
-    const expected = (then / blue.length) * crowds.length;
-    return (
-      Math.abs(now / ofGreen - then / ofBlue) <= LEAST_SHARE + luck &&
-      ofClass(crowds, index) >= Math.max(expected - SURE * Math.sqrt(expected), expected < NONE_IS_SURE ? 0 : 1)
-    );
+  const [usual, found] = [classesOf(blue), classesOf(crowds)];
+  const hidden = usual.some((answers, index) => {
+    const expected = (answers / blue.length) * crowds.length;
+    return (found[index] ?? 0) < Math.max(expected - SURE * Math.sqrt(expected), expected < NONE_IS_SURE ? 0 : 1);
+  });
+  return !hidden && areAlike(classesOf(green), usual);
+}
+
+const classesOf = (minutes: readonly Minute[]): readonly number[] =>
+  (minutes[0]?.classes ?? []).map((_, index) => sum(minutes.map(({ classes }) => classes[index] ?? 0)));
+
+/** No class has another share than by luck and by what a mix moves by itself. */
+function areAlike(one: readonly number[], other: readonly number[]): boolean {
+  const [ofOne, ofOther] = [sum(one), sum(other)];
+  return other.every((then, index) => {
+    const now = one[index] ?? 0;
+    const share = (then + now) / (ofOne + ofOther);
+    const luck = SURE * Math.sqrt(share * (1 - share) * (1 / ofOne + 1 / ofOther));
+    return Math.abs(now / ofOne - then / ofOther) <= Math.min(LEAST_SHARE, LEAST_PART * share) + luck;
   });
 }

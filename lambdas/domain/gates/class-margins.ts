@@ -195,3 +195,8 @@ export function gainedByGreen({ baseline, rows, classNames, oneAfterTheOther }: 
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+const SPEAKS = /^(class ?|.+ (below|from|to) |(no )?label )/i;
+
+/** "class 7"; a name that says what it is, such as a score's bin, stays as it is. */
+export const classInWords = (name: string): string => (SPEAKS.test(name) ? name : `class ${name}`);

@@ -6,6 +6,7 @@ import { type Count, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
 import type { Reach } from '../statistics/two-arm';
 import {
+  classInWords,
   type ShareMove,
   SHARE_MOVES,
   marginsOf,
@@ -110,11 +111,6 @@ function moved(classes: readonly number[], { tolerancePoints, rare }: Prediction
     },
   ];
 }
-
-const SPEAKS = /^(class ?|.+ (below|from|to) |(no )?label )/i;
-
-/** "class 7"; a name that says what it is, such as a score's bin, stays as it is. */
-const classInWords = (name: string): string => (SPEAKS.test(name) ? name : `class ${name}`);
 
 function wordsOf(
   direction: ShareMove,
