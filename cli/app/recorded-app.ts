@@ -43,7 +43,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
   const nothing = async () => undefined;
   return {
     answers: { giveAnswer: refuse },
-    approvals: { askForApproval: refuse, readApproval: nothing, noteAnswer: refuse, noteSilence: refuse },
+    approvals: { askForApproval: refuse, readApproval: nothing, noteAnswer: refuse, noteSeen: refuse },
     clock: { now: () => Date.parse(savedAt), sleep: nothing },
     decisions: { readDecision: nothing, decideToPromote: refuse },
     executions: {

@@ -176,7 +176,14 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
   of('traffic-shifted', { ...rollout, weight, step, bakeMinutes: z.number(), until: until.optional() }),
   of('bake-extended', { ...rollout, weight, step, extendedMinutes: z.number(), judgement: judgement.optional() }),
   /** Blue itself is far outside its own hour: what is seen now proves nothing of green. */
-  of('judging-held', { ...rollout, phase: z.enum(['canary', 'promoted']), weight, why: anyText }),
+  of('judging-held', {
+    ...rollout,
+    phase: z.enum(['canary', 'promoted']),
+    weight,
+    why: anyText,
+    /** It was seen while a person is asked; who answers decides. */
+    asked: z.literal(true).optional(),
+  }),
   of('approval-asked', {
     ...rollout,
     why: z.enum(ASKED_BECAUSE),
@@ -189,6 +196,8 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
     hooks: z.array(z.object({ hook: text, verdict: text, reason: anyText })).optional(),
     weight: weight.optional(),
     judgement: judgement.optional(),
+    /** How blue failed when it was last seen, which is live while it waits. */
+    blueFails: anyText.optional(),
   }),
   of('approval-answered', { ...rollout, approved: z.boolean(), answeredBy: anyText }),
   of('green-promoted', {

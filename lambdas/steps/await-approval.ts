@@ -6,8 +6,7 @@ import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { STATES } from '../domain/workflow';
 import { type RolloutState, rolloutStateSchema } from '../contract/rollout-state';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
-import type { Question } from '../contract/decisions';
-import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
+import { type Approval, dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { approvalAsked } from './announcements/transitions';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { noted } from './rollout/progress';
@@ -51,9 +50,12 @@ function hookCouldNotTell({ hooks = [], phase }: RolloutState): boolean {
   return phase === 'before-traffic' || last.hook === 'beforePromotion';
 }
 
-function questionOf(state: RolloutState, taskToken: string, now: number): Question {
+function questionOf(state: RolloutState, taskToken: string, now: number): Approval {
   const { mode, timeoutMinutes, defaultAnswer } = state.config.settings.approval;
+  const { silent, version } = state.blue;
+  const failing = silent === undefined ? state.failing : { version, at: isoTime(now), why: silent };
   return {
+    ...(failing && { failing }),
     endpoint: state.endpoint,
     rolloutId: state.id,
     taskToken,

@@ -6,6 +6,7 @@ import {
   type PromoteDecision,
   type Question,
 } from '../../contract/decisions';
+import { type Failing, failingSchema } from '../../contract/failing';
 import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Condition, dynamodbTable, parsedItem, parseItem, putOver } from './table';
 
@@ -13,17 +14,19 @@ export interface Approval extends Question {
   readonly answer?: PersonsAnswer & { readonly at: string };
   /** CloudWatch says nothing of the canary that waits, and this is when that was seen first. ISO 8601, UTC. */
   readonly silentSince?: string | undefined;
+  /** How blue failed when the canary that waits was last looked at. */
+  readonly failing?: Failing | undefined;
 }
 
 /** Questions that rollouts ask, one each, kept so that an answer needs no mail. */
 export interface Approvals {
   /** In place of an earlier one of the same rollout: a task that is tried again has another token. */
-  askForApproval(question: Question): Promise<void>;
+  askForApproval(question: Approval): Promise<void>;
   readApproval(endpoint: string, rolloutId: string): Promise<Approval | undefined>;
   /** Notes an answer that was given. Nothing happens when another question has taken the place of this one. */
   noteAnswer(question: Question, answer: PersonsAnswer & { readonly at: string }): Promise<void>;
-  /** Notes since when nothing is known of the canary; undefined where it is known again. Nothing after an answer. */
-  noteSilence(question: Question, silentSince: string | undefined): Promise<void>;
+  /** Notes what was seen of the canary that waits. Nothing after an answer. */
+  noteSeen(asked: Approval): Promise<void>;
 }
 
 const approvalKey = (rolloutId: string): string => `APPROVAL#${rolloutId}`;
@@ -36,6 +39,7 @@ const approvalItem = z.object({
   defaultAnswer: z.enum(['approve', 'reject']),
   answer: z.object({ approved: z.boolean(), by: z.string(), reason: z.string(), at: z.iso.datetime() }).optional(),
   silentSince: z.iso.datetime().optional(),
+  failing: failingSchema.optional(),
 });
 
 /**
@@ -53,16 +57,26 @@ export const dynamodbApprovals = (context: AdapterContext): Approvals => {
       return asked && { endpoint, ...asked };
     },
     noteAnswer: async (question, answer) => void (await put({ ...question, answer }, stillAsks(question))),
-    noteSilence: async (question, silentSince) => {
-      const { expression, names, values } = stillAsks(question);
+    noteSeen: async (asked) => {
+      const { expression, names, values } = stillAsks(asked);
       const unanswered = `${expression} AND attribute_not_exists(#answer)`;
       const condition = { expression: unanswered, names: { ...names, '#answer': 'answer' }, values };
-      await put({ ...question, silentSince }, condition);
+      await put(asked, condition);
     },
   };
 };
 
-const itemOf = ({ rolloutId, taskToken, why, askedAt, expiresAt, defaultAnswer, answer, silentSince }: Approval) => ({
+const itemOf = ({
+  rolloutId,
+  taskToken,
+  why,
+  askedAt,
+  expiresAt,
+  defaultAnswer,
+  answer,
+  silentSince,
+  failing,
+}: Approval) => ({
   rolloutId,
   taskToken,
   why,
@@ -71,6 +85,7 @@ const itemOf = ({ rolloutId, taskToken, why, askedAt, expiresAt, defaultAnswer, 
   defaultAnswer,
   ...(answer && { answer: { ...answer } }),
   ...(silentSince !== undefined && { silentSince }),
+  ...(failing && { failing: { ...failing } }),
 });
 
 const stillAsks = ({ taskToken }: Question) => ({

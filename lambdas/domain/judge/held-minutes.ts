@@ -179,6 +179,13 @@ export function blueFails({ baseline, thresholds, rows }: Evidence): string | un
   return fails ? inWords(last, what, usual) : undefined;
 }
 
+/** How green did in the newest minute in which it had users. */
+export function greenBeside({ thresholds, rows }: Evidence): string {
+  const { count, what } = symptomsOf(thresholds)[0]!;
+  const last = rows.map(({ green }) => count(green)).findLast(({ requests }) => requests > 0);
+  return last === undefined ? 'green had no request' : `green ${shareOf(last.events, last.requests, what)}`;
+}
+
 const inWords = ({ events, requests }: Count, what: string, usual: number): string =>
   `blue itself had ${shareOf(events, requests, what)}, in its own hour ${percent(usual)}`;
 

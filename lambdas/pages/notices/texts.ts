@@ -36,9 +36,12 @@ export const heldText = ({
   phase,
   weight,
   why,
+  asked,
 }: EventOf<'judging-held'>): NoticeText => ({
   happened: `version ${blue.version} itself is failing`,
-  numbers: [`; ${shortName(green, rolloutId)} is held`, '; held'],
+  numbers: asked
+    ? [`; ${shortName(green, rolloutId)} waits for your answer`, '; green waits']
+    : [`; ${shortName(green, rolloutId)} is held`, '; held'],
   inService:
     phase === 'canary'
       ? `${longName(blue, rolloutId)}, blue, with ${100 - weight} %, and ${longName(green, rolloutId)}, green, ` +
@@ -46,14 +49,18 @@ export const heldText = ({
       : `${longName(green, rolloutId)}, green, with all traffic`,
   sentence: `endpoint ${endpoint}: ${why}.`,
   facts: [
-    phase === 'canary'
-      ? `The canary of ${longName(green, rolloutId)} is held at ${weight} %: as long as blue is far outside its ` +
-        'own hour nothing is proven, and green is stopped only if it is worse than blue.'
-      : `${longName(green, rolloutId)}, which has all traffic, stays: blue would fail likewise. The watch begins ` +
-        'again.',
+    asked
+      ? `Green, ${longName(green, rolloutId)}, has ${weight} % while it waits for a person's answer. A yes promotes it unless ` +
+        'it does worse than blue.'
+      : phase === 'canary'
+        ? `The canary of ${longName(green, rolloutId)} is held at ${weight} %: as long as blue is far outside its ` +
+          'own hour nothing is proven, and green is stopped only if it is worse than blue.'
+        : `${longName(green, rolloutId)}, which has all traffic, stays: blue would fail likewise. The watch begins ` +
+          'again.',
   ],
   toDo: [
-    'Look at what both versions depend on: a database, a network, a region.',
+    ...(asked ? ['If green answers, promote it:', `  npx greenlight approve ${endpoint} --reason '…'`] : []),
+    `${asked ? 'Else look' : 'Look'} at what both versions depend on: a database, a network, a region.`,
     `  npx greenlight explain ${endpoint}`,
     'The runbook, docs/guides/operations.md, has a section "The canary is held".',
   ],
@@ -190,6 +197,7 @@ export function approvalText(
 ): NoticeText {
   const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl, hooks } =
     event;
+  const { blueFails } = event;
   const until = utcMinute(expiresAt);
   // A yes before any traffic lets green go on, to its canary where it gets one.
   const beforeUsers = asksBeforeUsers(why, weight ?? 0);
@@ -205,12 +213,14 @@ export function approvalText(
     ],
     inService:
       `${longName(blue, rolloutId)}, ` +
-      `blue${weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`}`,
+      `blue${blueFails === undefined ? '' : ', which fails'}` +
+      (weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`),
     sentence:
       `endpoint ${endpoint} asks whether ` +
       `${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
     facts: [
       ['Why it asks', WHY[why]],
+      ['Failing', blueFails],
       ...(hooks ?? []).map(({ hook, verdict, reason }) => [`Hook ${hook}`, `${verdict}: ${reason}`] as const),
       [
         'Judge',

@@ -1,7 +1,7 @@
 import type { FailedInWave } from '../../domain/waves';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { EventOf } from '../../contract/transition-event';
-import type { Question } from '../../contract/decisions';
+import type { Approval } from '../../adapters/dynamodb/decisions';
 import { minutesOfStep } from '../../domain/strategy';
 import type { Clock } from '../../adapters/sdk/context';
 import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-ended';
@@ -101,7 +101,7 @@ export const judgingHeld = (
 export const approvalAsked = (
   clock: Clock,
   state: RolloutState,
-  { why, askedAt, expiresAt, defaultAnswer }: Question,
+  { why, askedAt, expiresAt, defaultAnswer, failing }: Approval,
 ): EventOf<'approval-asked'> => ({
   ...head(state, clock, 'approval-asked', questionOf(state)),
   severity: 'action',
@@ -110,7 +110,16 @@ export const approvalAsked = (
   ...(state.preview?.url !== undefined && { previewUrl: state.preview.url }),
   ...(state.canary && { weight: canaryStep(state)?.weight ?? 0 }),
   ...judgementMembers(state),
+  ...(failing && { blueFails: failing.why }),
 });
+
+/** Once for each question: `why` also says how green does beside it. */
+export const heldWhileAsked = (
+  clock: Clock,
+  state: RolloutState,
+  why: string,
+  { askedAt }: Approval,
+): EventOf<'judging-held'> => ({ ...judgingHeld(clock, state, why, askedAt), asked: true });
 
 /** Of two in one rollout the first is about what a replay found; an id is told once. */
 const questionOf = ({ replay, canary }: RolloutState): string | undefined =>

@@ -74,7 +74,7 @@ export async function endWithoutPromotion(
   const first =
     error === 'RestoreFailed' && refusal !== undefined ? ` Before it: ${refusal.error}: ${refusal.cause}` : '';
   const cause = `${failure.cause}${first}`.slice(0, MAX_CAUSE);
-  const failing = await wayOut(ports, own.state, restored.liveVersion);
+  const failing = await wayOut(ports, await withSeenWhileAsked(ports, own.state), restored.liveVersion);
   const state = noted(
     { ...own.state, failing, outcome, decidedBy },
     ports.clock,
@@ -95,6 +95,13 @@ export async function endWithoutPromotion(
   const saidNo = failure.error === 'ApprovalRejected' ? [approvalAnswered(ports.clock, state, false, decidedBy)] : [];
   await closeRollout(ports, record, ...saidNo);
   return state;
+}
+
+/** While a person was asked nothing but the question's item was written. That it cannot be read keeps nothing open. */
+async function withSeenWhileAsked({ approvals }: Needs, state: RolloutState): Promise<RolloutState> {
+  if (state.next !== 'approve') return state;
+  const asked = await approvals.readApproval(state.endpoint, state.id).catch(() => undefined);
+  return asked === undefined ? state : { ...state, failing: asked.failing };
 }
 
 /** A lock whose item was deleted has no other owner: it is taken again, so that users are not left on green for it. */

@@ -1,10 +1,13 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { Approval } from '../../adapters/dynamodb/decisions';
+import type { RolloutState } from '../../contract/rollout-state';
 import type { Lock } from '../../adapters/dynamodb/locks';
 import { CHECK, JUDGE } from '../../contract/decisions';
 import { STOPPED_BY_JUDGE, STOPPED_BY_ROLLBACK } from '../../contract/names';
+import { blueFails, greenBeside } from '../../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS } from '../../domain/looks';
 import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
+import { heldWhileAsked } from '../announcements/transitions';
 import { type CanaryLook, lookAtCanary } from '../judgement/look';
 import { patientEvidence } from '../judgement/read-baseline';
 import { readAlarms } from '../judgement/veto';
@@ -61,7 +64,7 @@ export async function endLostInWaves(ports: LineNeeds): Promise<string | undefin
 
 type WaitingNeeds = Pick<
   Adapters,
-  'alarms' | 'answers' | 'approvals' | 'clock' | 'evidence' | 'executions' | 'liveModels' | 'records'
+  'alarms' | 'announcements' | 'answers' | 'approvals' | 'clock' | 'evidence' | 'executions' | 'liveModels' | 'records'
 >;
 
 /**
@@ -98,11 +101,29 @@ export async function watchWaiting(
       : 'unavailable';
   const fails = look !== 'unavailable' && look.judgement.verdict === 'fail' ? look.judgement.reason : undefined;
   const bad = stops ?? fails;
-  const reason = bad ?? (asked && (await blindTooLong(ports, asked, look)));
+  const seen = asked && look !== 'unavailable' && bad === undefined ? await noteBlue(ports, state, asked, look) : asked;
+  const reason = bad ?? (seen && (await blindTooLong(ports, seen, look)));
   if (reason === undefined) return undefined;
   if (asked !== undefined) return answerNo(asked, bad === undefined ? CHECK : JUDGE, reason);
   await ports.executions.stopExecution(owner, { error: STOPPED_BY_JUDGE, cause: reason });
   return `rollout ${rolloutId} waited for an answer and was stopped: ${reason}`;
+}
+
+/** Who is asked must know that blue, which stays without a yes, fails its users. */
+async function noteBlue(
+  { announcements, approvals, clock }: Pick<Adapters, 'announcements' | 'approvals' | 'clock'>,
+  state: RolloutState,
+  asked: Approval,
+  { evidence }: CanaryLook,
+): Promise<Approval> {
+  const why = blueFails(evidence);
+  if (why === undefined && asked.failing === undefined) return asked;
+  const at = isoTime(clock.now());
+  const seen = { ...asked, failing: why === undefined ? undefined : { version: state.blue.version, at, why } };
+  if (why !== undefined && asked.failing === undefined)
+    await announcements.announceOnce(heldWhileAsked(clock, state, `${why}; ${greenBeside(evidence)}`, asked));
+  await approvals.noteSeen(seen);
+  return seen;
 }
 
 async function blindTooLong(
@@ -114,11 +135,11 @@ async function blindTooLong(
   const known = look === 'unavailable' ? undefined : look.evidence.rows.at(-1)?.minute;
   const isSeen = known !== undefined && settledUntil(now) - Date.parse(known) <= METRICS_PATIENCE_MS;
   if (isSeen) {
-    if (asked.silentSince !== undefined) await approvals.noteSilence(asked, undefined);
+    if (asked.silentSince !== undefined) await approvals.noteSeen({ ...asked, silentSince: undefined });
     return undefined;
   }
   const since = asked.silentSince ?? isoTime(now);
-  if (asked.silentSince === undefined) await approvals.noteSilence(asked, since);
+  if (asked.silentSince === undefined) await approvals.noteSeen({ ...asked, silentSince: since });
   return now - Date.parse(since) < METRICS_PATIENCE_MS
     ? undefined
     : `CloudWatch has given no complete answer for ${METRICS_PATIENCE_MS / MINUTE_MS} min, seen first at ${since}; ` +

@@ -253,6 +253,10 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
     ...{ phase: 'promoted', weight: 100 },
     why: 'asked directly, version 6 (blue) failed 63 of 100 and version 7 60 of 100 requests that both answered before',
   }),
+  'Blue fails while a person is asked': heldExample({
+    asked: true,
+    why: 'blue itself had 271 of 445 failed requests (60.9 %), in its own hour 0.1 %; green 0 % (0 of 51 failed requests)',
+  }),
   'Taken back after promotion': revertedExample(),
   'Taken back, and what is live then fails too': EXAMPLES['rollout-reverted'],
   'Refused by verification': EXAMPLES['rollout-rejected'],
