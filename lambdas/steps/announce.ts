@@ -105,7 +105,7 @@ const PARTS = {
     return true;
   },
   notice: async ({ approvals, consoleLinks, notices, records }: Needs, { event }: Taken): Promise<boolean> => {
-    // It could not be told for so long that its rollout has ended: nobody can do any more what it asks for.
+    // It could not be sent for so long that its rollout has ended: what it asks for is over.
     if (event.transition === 'approval-asked' || event.transition === 'judging-held')
       if ((await readableRecord(records, event.endpoint, event.rolloutId))?.status === 'ended') return false;
     // The token is read where it is kept: readers of events must not be able to answer with it.
