@@ -18,10 +18,11 @@ import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from 
 import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/transitions';
 import { askBeforehand, askBoth } from './judgement/ask-both';
-import { type LiveLook, lookAtLive, overSince } from './judgement/look';
+import { type LiveLook, lookAtLive } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
 import { failedBeside, reverted } from './judgement/revert';
+import { overSince } from './judgement/unsettled';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import { comparable, hookIsDue, noted, watches, watchMinutesOf } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -50,7 +51,7 @@ type Watch = NonNullable<RolloutState['watch']>;
  */
 export async function judgeLive(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
-  const green = state.green.version;
+  const { version: green } = state.green;
   const { watch } = state;
   if (watch === undefined || green === undefined) throw new MetricsUnavailable('there is no promoted green to watch');
   await renewOwnership(ports, state);
@@ -128,8 +129,7 @@ async function failed(
   alarms: Alarming,
   ofCanary: RolloutState['judgement'],
 ): Promise<StateAfter<'judgeLive'>> {
-  const { clock } = ports;
-  const { judgement } = look;
+  const [{ clock }, { judgement }] = [ports, look];
   // These alone can be asked for; and who cannot be asked must not keep users on a green that fails.
   const told = toldByCalls(judgement.gate);
   const asked =
@@ -197,8 +197,8 @@ async function failed(
     `held: ${judgement.reason}; ${why}. ${isOver ? 'What it was is over' : 'It is not green'}; the watch begins again`,
   );
   await renewOwnership(ports, held, waitSeconds);
-  const isFirst = watch.heldMinutes === undefined && isBoth;
-  await recordProgress(ports, held, ...(isFirst ? [judgingHeld(clock, held, why, watch.from)] : []));
+  const tells = watch.heldMinutes === undefined && isBoth;
+  await recordProgress(ports, held, ...(tells ? [judgingHeld(clock, held, why, watch.from)] : []));
   return held;
 }
 

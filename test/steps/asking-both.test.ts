@@ -47,3 +47,47 @@ test.each([0.1, 1, 7.9])('that it asks both twice ends within its step, at %d s 
   expect(ms).toBeLessThan(0.75 * STEP_MS);
   expect(asked?.why).toContain('beside this fails: errors');
 });
+
+/** Half of green's users failed in what has settled; so many of 100 calls of each version fail now, so many users. */
+async function askingLater({ blue, green, users }: Record<'blue' | 'green', number> & { readonly users?: number }) {
+  const failed = { '1': blue, '2': green } as Record<string, number>;
+  const clock = new HandClock();
+  const answer = (version: string) => ({
+    kind: 'answered' as const,
+    status: (failed[version] = failed[version]! - 1) >= 0 ? 500 : 200,
+    body: {},
+    durationMs: 20,
+  });
+  const fetchMinutes: EvidenceSource['fetchMinutes'] = async () =>
+    users === undefined
+      ? 'unavailable'
+      : ({ minutes: [{ green: { ...side, invocations: 300, errors: users } }] } as unknown as Awaited<
+          ReturnType<EvidenceSource['fetchMinutes']>
+        >);
+  const ports = {
+    clock,
+    endpointCalls: {
+      callVersion: async () => ({ kind: 'answered' as const, status: 404, body: {}, durationMs: 20 }),
+      callVersionWithLog: async (_: string, version: string) => ({ answer: answer(version), log: [] }),
+    },
+    evidence: { fetchMinutes } as unknown as EvidenceSource,
+  };
+  const state = { ...verificationState(), control: 0 };
+  const judged = { gate: 'errors', gates: [failing('errors')], logLimit: 4.6 } as unknown as Judgement;
+  const rows = [{ minute: MINUTE, green: { ...side, invocations: 300, errors: 150, throttles: 0 } }];
+  const asked = await clock.finish(
+    askBoth(ports, state, '2', { evidence: { ...evidence, rows } as unknown as Evidence, judgement: judged }),
+  );
+  return asked?.found;
+}
+
+test.each([
+  ['an outage that is less by now explains what users meet now', { blue: 32, green: 20, users: 75 }, 'both-ill'],
+  ['users who still meet more than it are not explained', { blue: 32, green: 20, users: 150 }, 'other'],
+  ['nothing is known of users since then', { blue: 32, green: 20 }, 'other'],
+  ['too few users are counted since then', { blue: 32, green: 20, users: 0 }, 'other'],
+  ['green fails far more of our calls than blue', { blue: 10, green: 45, users: 75 }, 'other'],
+  ['blue answers', { blue: 0, green: 20, users: 75 }, 'other'],
+] as const)('when settled minutes were worse than what is asked now: %s', async (_, asked, found) => {
+  expect(await askingLater(asked)).toBe(found);
+});

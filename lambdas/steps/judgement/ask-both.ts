@@ -12,7 +12,7 @@ import {
 import { medianOf } from '../../domain/latency-thresholds';
 import { milliseconds } from '../../domain/numbers';
 import { usualRate } from '../../domain/statistics/usual';
-import type { Evidence } from '../../domain/evidence';
+import type { Evidence, EvidenceMinute } from '../../domain/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import type { Adapters } from '../../adapters/adapters';
 import { watches } from '../rollout/progress';
@@ -21,6 +21,7 @@ import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { askForTurn } from './ask-turned-away';
 import { toldByCalls } from '../../domain/gates/gates';
+import { unsettledMinutes } from './unsettled';
 import { answersOf, askedOf, askOnce, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
@@ -126,24 +127,22 @@ const failingBeside = ({ gate: blamed, gates, logLimit }: Judgement): readonly s
     .map(({ gate }) => gate);
 
 async function askHowTheyDo(
-  ports: Needs,
+  ports: Needs & Pick<Adapters, 'evidence'>,
   state: RolloutState,
   green: string,
   evidence: Evidence,
   until?: number,
 ): Promise<Asked | undefined> {
-  const { baseline, rows: minutes } = evidence;
-  const usual = usualOf(baseline);
-  const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
-    minutes.reduce((total, minute) => total + of(minute.green), 0);
-  const users: Count = { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
+  const usual = usualOf(evidence.baseline);
+  const users = failedIn(evidence.rows);
   if (!failsBeyondBlue(usual, users)) return askHowLong(ports, state, green, evidence, until);
   const answers = await answersOf(ports, state, green, CALLS, AT_ONCE, until);
   // Of few answers, because Lambda turned the others away, nothing can be concluded.
   if (answers === undefined || Math.min(answers.blue.requests, answers.green.requests) < CALLS / 2) return undefined;
   const before = failedBefore(ports, state, usual, users);
   const alone = before === undefined ? stillTells(ports, state.watch?.oneFailed) : undefined;
-  const found = foundByAsking(answers, usual, users);
+  const byUsers = foundByAsking(answers, usual, users);
+  const found = byUsers === 'other' ? await foundLately(ports, state, answers, usual, evidence) : byUsers;
   return {
     tellsEnd: true,
     found: found === 'both-fail' ? 'both-ill' : found,
@@ -153,6 +152,29 @@ async function askHowTheyDo(
     calls: answers.blue.requests + answers.green.requests + 2,
     why: `asked directly, ${inWords(state, green, answers)} requests that both answered before`,
   };
+}
+
+/**
+ * What is asked now is of another minute than what has settled: an outage that was worse then explains what users meet
+ * now, as far as that is counted.
+ */
+async function foundLately(
+  ports: Pick<Adapters, 'clock' | 'evidence'>,
+  state: RolloutState,
+  answers: BothAnswers,
+  usual: number,
+  evidence: Evidence,
+): Promise<'both-fail' | 'other'> {
+  const lately = failedIn((await unsettledMinutes(ports, state, evidence)) ?? []);
+  return failsBeyondBlue(usual, lately) && foundByAsking(answers, usual, lately) === 'both-fail'
+    ? 'both-fail'
+    : 'other';
+}
+
+function failedIn(minutes: readonly EvidenceMinute[]): Count {
+  const sum = (of: (green: EvidenceMinute['green']) => number) =>
+    minutes.reduce((total, { green }) => total + of(green), 0);
+  return { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
 }
 
 async function askHowLong(

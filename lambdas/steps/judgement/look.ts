@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { soundEvidence } from '../../contract/kept-evidence';
 import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil, firstWholeMinute, floorMinute } from '../../domain/minutes';
-import { heldMinutes, overAgain } from '../../domain/judge/held-minutes';
+import { heldMinutes } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
 import { totalFailureExcluded } from '../../domain/judge/verdict';
 import type { Evidence, LeftOutMinute, Baseline, EvidenceMinute } from '../../domain/evidence';
@@ -198,26 +198,6 @@ export async function lookAtLive(
     lost: usable.waiting > 0 ? 0 : usable.leftOut.length,
     nothingToCompare,
   };
-}
-
-/**
- * Whether what failed green is over, in words. Its minutes settle two minutes after they have ended, so that a short
- * outage of what all versions need is seen when it is gone: the minutes since then tell, as far as they have come.
- */
-export async function overSince(
-  { clock, evidence }: Pick<Adapters, 'clock' | 'evidence'>,
-  { config, green: { version: green } }: Pick<RolloutState, 'config' | 'green'>,
-  { evidence: seen, judgement }: LiveLook,
-  bothAnswer: boolean,
-): Promise<string | undefined> {
-  if (green === undefined) return undefined;
-  const now = clock.now();
-  const reading = await evidence.fetchMinutes({
-    ...{ config, blue: green, green, thresholds: seen.thresholds, measures: [], mayPass: false },
-    windows: [{ from: isoTime(settledUntil(now)), until: isoTime(floorMinute(now)), weight: 50 }],
-    blueMinutesEarlier: 0,
-  });
-  return reading === 'unavailable' ? undefined : overAgain(judgement.gate ?? '', seen, reading.minutes, bothAnswer);
 }
 
 const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
