@@ -281,6 +281,8 @@ export const rolloutStateSchema = z.object({
   approval: z.unknown().optional(),
   /** Why a deciding step ends the rollout without promoting, or undoes it. */
   refusal: z.object({ error: z.enum(ERROR_NAMES), cause: z.string() }).optional(),
+  /** Why the workflow could not put blue back when it last tried, and why it had to. */
+  notRestored: z.string().optional(),
   /** Written by a Catch: what ended the rollout. */
   failure: z.unknown().optional(),
 });

@@ -22,9 +22,10 @@ import { type RolloutState, executionContextSchema } from '../contract/rollout-s
 import type { Failure } from '../domain/rollout';
 import { STATES } from '../domain/workflow';
 import { endWithoutPromotion, MAX_CAUSE } from './endings/end-without-promotion';
-import { findOwnRollout } from './endings/find-own-rollout';
+import { findOwnRollout, type OwnRollout } from './endings/find-own-rollout';
 import { CHECK, JUDGE } from '../contract/decisions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/progress';
+import { recordProgress } from './rollout/record-progress';
 
 /** What a Catch writes. */
 const caught = z.object({ Error: z.string(), Cause: z.string().optional() });
@@ -138,6 +139,25 @@ export async function restoreBlue(
   const gaveWay = own?.owns === true && own.next !== undefined && failed.error === 'RolloutStale';
   const failure = gaveWay ? forRollback(`rollback ${own.next}`) : failed;
   const where = ending === 'abort' ? STATES.abortRollout : STATES.revertRollout;
-  const ended = await endWithoutPromotion(ports, own, failure, where, execution);
-  return { ...ended, failure };
+  try {
+    const ended = await endWithoutPromotion(ports, own, failure, where, execution);
+    return { ...ended, failure };
+  } catch (error) {
+    await noteNotRestored(ports, own, failure, error).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** When all tries have failed the execution knows neither why nor what had been before: the record does. */
+async function noteNotRestored(
+  ports: Pick<RestoreNeeds, 'records'>,
+  own: OwnRollout | undefined,
+  { error, cause }: Failure,
+  thrown: unknown,
+): Promise<void> {
+  if (own === undefined || !own.owns || own.record?.status === 'ended') return;
+  const said = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  const notRestored = `The last try: ${said}. Before it: ${error}: ${cause}`;
+  // What the record says is kept: it may be further on than the execution.
+  await recordProgress(ports, { ...(own.record?.state ?? own.state), notRestored });
 }

@@ -155,6 +155,26 @@ describe('the notice of an end', () => {
   });
 
   it.each([
+    ['a canary of', 'Bake', SHORT, { errorRate: 0.6 }, /Before it: CanaryRegressed: errors: green 6\d/],
+    ['the promotion of', 'PromoteGreen', AT_ONCE, {}, /Before it: AccessDeniedException: .*lambda:UpdateAlias/],
+  ] as const)('names the permission without which blue could not be put back after %s', async (...row) => {
+    const [, state, metadata, green, before] = row;
+    const scene = await served();
+    const execution = await reached(scene, state === 'Bake' ? state : 'VerifyGreen', metadata, green);
+    const until = scene.now + 30 * MINUTE;
+    scene.world.permissions.withheld = (_, action) => action === 'lambda:UpdateAlias' && scene.now < until;
+    await scene.end(execution);
+    await scene.world.runFor(40 * MINUTE);
+    const record = await scene.record(execution.name);
+    expect(record?.error).toBe('RestoreFailed');
+    expect(record?.cause).toMatch(
+      /restore-blue failed eleven times.* The last try: AccessDeniedException: .*UpdateAlias/,
+    );
+    expect(record?.cause).toMatch(before);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it.each([
     ['before green has users', true],
     ['in the canary of a green that fails too', false],
   ])('says that blue itself fails, and what leads out of it, where blue dies %s', async (_, isAsked) => {

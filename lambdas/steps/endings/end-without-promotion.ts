@@ -70,9 +70,9 @@ export async function endWithoutPromotion(
     : await leftAlone(ports, own.state);
   const outcome = outcomeOf(own.state, failure, restored);
   const { error, decidedBy } = failure;
-  const { refusal } = own.state;
-  const first =
-    error === 'RestoreFailed' && refusal !== undefined ? ` Before it: ${refusal.error}: ${refusal.cause}` : '';
+  const { refusal, notRestored } = own.state;
+  const why = notRestored ?? (refusal && `Before it: ${refusal.error}: ${refusal.cause}`);
+  const first = error === 'RestoreFailed' && why !== undefined ? ` ${why}` : '';
   const cause = `${failure.cause}${first}`.slice(0, MAX_CAUSE);
   const failing = await wayOut(ports, await withSeenWhileAsked(ports, own.state), restored.liveVersion);
   const state = noted(
