@@ -197,7 +197,7 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
     weight: weight.optional(),
     judgement: judgement.optional(),
     /** How blue failed when it was last seen, which is live while it waits. */
-    blueFails: anyText.optional(),
+    blueFails: failingSchema.pick({ how: true, why: true }).optional(),
   }),
   of('approval-answered', { ...rollout, approved: z.boolean(), answeredBy: anyText }),
   of('green-promoted', {

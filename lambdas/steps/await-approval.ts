@@ -53,7 +53,8 @@ function hookCouldNotTell({ hooks = [], phase }: RolloutState): boolean {
 function questionOf(state: RolloutState, taskToken: string, now: number): Approval {
   const { mode, timeoutMinutes, defaultAnswer } = state.config.settings.approval;
   const { silent, version } = state.blue;
-  const failing = silent === undefined ? state.failing : { version, at: isoTime(now), why: silent };
+  const failing =
+    silent === undefined ? state.failing : ({ version, at: isoTime(now), how: 'fails', why: silent } as const);
   return {
     ...(failing && { failing }),
     endpoint: state.endpoint,

@@ -10,7 +10,7 @@ import { MetricsUnavailable } from '../contract/errors';
 import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { blueFails, MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
+import { illnessOfBlue, MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, type Pace, secondsUntilNextLook } from '../domain/looks';
 import { canaryStretch, paceOf } from '../domain/stretches';
 import { type Decision, nextAfterLook } from '../domain/after-look';
@@ -79,8 +79,8 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
     return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
   }
 
-  const why = blueFails(look.evidence);
-  const failing = why === undefined ? undefined : { version: state.blue.version, at: isoTime(clock.now()), why };
+  const ill = illnessOfBlue(look.evidence, state.config.settings.gates);
+  const failing = ill && { version: state.blue.version, at: isoTime(clock.now()), ...ill };
   const seen: RolloutState = { ...current, canary: look.canary, failing };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   // Beside a yes they do not count: it was given knowing of them, and what came since was seen.
@@ -117,7 +117,9 @@ function noteHold(
 ): RolloutState {
   if ((holds !== undefined) === isHolding(before)) return state;
   const { failing } = state;
-  const nowGood = failing ? `blue fails, and green does not (${failing.why}),` : 'blue is itself again';
+  const nowGood = failing
+    ? `blue ${failing.how}, and green ${failing.how === 'fails' ? 'does' : 'is'} not (${failing.why}),`
+    : 'blue is itself again';
   const note =
     holds === undefined
       ? `${nowGood} after ${held.length} min that prove nothing of green; the canary goes on`

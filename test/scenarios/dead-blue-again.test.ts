@@ -29,7 +29,9 @@ async function saysThatBlueFails(scene: Scene, { record }: Ended, outcome: strin
   const text = notice!.message;
   expect(text).toContain('npx greenlight rollback digits --to 2');
   expect(text).not.toMatch(/[Bb]lue (is back|serves)|Users need nothing/);
-  expect(text).toMatch(/Failing: version 3, seen .*: (asked directly, it failed \d+ of \d+|blue itself had [\d.]+ %)/);
+  expect(text).toMatch(
+    /Live: version 3 fails, seen .*: (asked directly, it failed \d+ of \d+|blue itself had [\d.]+ %)/,
+  );
   const report = record!.report!.replace(/^s3:\/\/[^/]+\//, '');
   const page = scene.world.services.s3.readBytes(scene.app.bucket, report).toString();
   expect(page).toContain('rollback digits --to 2');

@@ -68,6 +68,18 @@ describe('blue dies while a person is asked', () => {
     expect(record?.liveFails).toBeUndefined();
   });
 
+  it('is told when it is slow alone, too, with how slow green is beside it', async () => {
+    const [scene, execution] = await asking();
+    scene.turn('v1', { latencyMs: 400 });
+    await scene.world.runFor(10 * MINUTE);
+    expect(scene.notices('waits for your answer').at(-1)?.message).toMatch(
+      /blue itself had [\d.]+ % \([\d,]+ of [\d,]+ slow requests\), .*; green [\d.]+ % \(\d+ of \d+ slow requests\)/,
+    );
+    await scene.world.run(reject(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, ADA));
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ error: 'ApprovalRejected', liveFails: { version: '2', how: 'is slow' } });
+  });
+
   it('and a yes promotes the green that answers', async () => {
     const [scene, execution] = await asking();
     scene.turn('v1', DIES);
@@ -89,7 +101,7 @@ it('a person who is asked beside a blue that answers nothing is told so with the
   await scene.world.runFor(MINUTE);
   const question = scene.notices(execution.name).at(-1)?.message;
   expect(question).toContain('In service now: version 2 (v1.onnx), blue, which fails, with all traffic.');
-  expect(question).toMatch(/Failing: blue \(version 2\) does not answer/);
+  expect(question).toMatch(/Blue: blue \(version 2\) does not answer/);
   const { record } = await scene.end(execution);
   expect(record).toMatchObject({ error: 'ApprovalRejected', liveFails: { version: '2' } });
 });

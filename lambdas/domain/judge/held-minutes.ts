@@ -95,6 +95,14 @@ export function isSlower(before: readonly number[], after: readonly number[]): b
   return chanceOf(after.filter((ms) => ms > longest).length) <= RARELY;
 }
 
+/** Slower by what would be harmful of green. */
+export function isHarmfullySlower(before: readonly number[], after: readonly number[], gates: KeptGates): boolean {
+  const [was, is] = [medianOf(before) ?? NaN, medianOf(after) ?? NaN];
+  const { latency } = gates;
+  if (!latency || !decides(gates, 'latency') || isSlower(before, after) !== true) return false;
+  return is >= Math.max(was * (1 + latency.harmPercent / 100), was + latency.harmFloorMs);
+}
+
 /** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
 export const MOST_HELD_MINUTES = 60;
 
@@ -104,6 +112,7 @@ type HeldSide = Omit<SideCounts, 'verySlow'>;
 interface Symptom {
   /** What it is counted for: a gate that is off or only observed holds nothing up. */
   readonly gate: BuiltInGateName;
+  readonly how: 'fails' | 'is slow' | 'is throttled';
   readonly what: string;
   readonly points: number;
   readonly count: (side: HeldSide) => Count;
@@ -125,12 +134,14 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
   return [
     {
       gate: 'errors',
+      how: 'fails',
       what: 'failed requests',
       points: OUTAGE_POINTS,
       count: (side) => ({ events: side.errors, requests: side.invocations }),
     },
     {
       gate: 'throttles',
+      how: 'is throttled',
       what: 'throttled requests',
       points: OUTAGE_POINTS,
       count: ({ throttles, invocations: requests }) => ({ events: throttles, requests: requests + throttles }),
@@ -138,7 +149,7 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
     ...SLOW_POINTS.flatMap(([from, points]): readonly Symptom[] => {
       const at = thresholds.findIndex(({ quantile }) => quantile >= from);
       const count = ({ slow, durations }: HeldSide) => ({ events: slow[at] ?? 0, requests: durations });
-      return at < 0 ? [] : [{ gate: 'latency', what: 'slow requests', points, count }];
+      return at < 0 ? [] : [{ gate: 'latency', how: 'is slow', what: 'slow requests', points, count }];
     }),
   ];
 }
@@ -170,18 +181,27 @@ export function heldMinutes(
   });
 }
 
-/** How blue failed its users in the newest minute in which it had any, in words; undefined where it did not. */
-export function blueFails({ baseline, thresholds, rows }: Evidence): string | undefined {
-  const { points, count, what } = symptomsOf(thresholds)[0]!;
-  const usual = usualRate(baseline.map(({ blue }) => count(blue)));
-  const last = rows.map(({ blue }) => count(blue)).findLast(({ requests }) => requests > 0);
-  const fails = usual !== undefined && last !== undefined && isFarBeyond(last, limitOf(usual, points));
-  return fails ? inWords(last, what, usual) : undefined;
+/**
+ * How blue served its users in the newest minute in which it had any, where that is far outside its hour; undefined
+ * where it is not. Slowness and throttles count where their gates do.
+ */
+export function illnessOfBlue(
+  { baseline, thresholds, rows }: Evidence,
+  gates: KeptGates,
+): (Pick<Symptom, 'how'> & { readonly why: string }) | undefined {
+  for (const { gate, how, what, points, count } of symptomsOf(thresholds)) {
+    if (gate !== 'errors' && !decides(gates, gate)) continue;
+    const usual = usualRate(baseline.map(({ blue }) => count(blue)));
+    const last = rows.map(({ blue }) => count(blue)).findLast(({ requests }) => requests > 0);
+    if (usual !== undefined && last !== undefined && isFarBeyond(last, limitOf(usual, points)))
+      return { how, why: inWords(last, what, usual) };
+  }
+  return undefined;
 }
 
-/** How green did in the newest minute in which it had users. */
-export function greenBeside({ thresholds, rows }: Evidence): string {
-  const { count, what } = symptomsOf(thresholds)[0]!;
+/** How green did in the newest minute in which it had users, by what blue suffers from. */
+export function greenBeside({ thresholds, rows }: Evidence, ill: Pick<Symptom, 'how'>): string {
+  const { count, what } = symptomsOf(thresholds).find(({ how }) => how === ill.how)!;
   const last = rows.map(({ green }) => count(green)).findLast(({ requests }) => requests > 0);
   return last === undefined ? 'green had no request' : `green ${shareOf(last.events, last.requests, what)}`;
 }

@@ -50,7 +50,7 @@ function endText(event: EndedEvent): NoticeText {
   const { endpoint, rolloutId, green, blue, error, cause, judgement, decidedBy, outcome, proof, liveFails } = event;
   const what = happened(event);
   // First, so that no subject is too short for it: users are not safe, however it ended.
-  const fails = liveFails === undefined ? '' : `version ${liveFails.version}, now live, fails; `;
+  const fails = liveFails === undefined ? '' : `version ${liveFails.version}, now live, ${liveFails.how}; `;
   // An alarm's veto has the judgement before it in its state, which did not decide.
   const gate = BY_NUMBERS.includes(error) && !decidedBy.startsWith('alarm') ? judgement?.gate : undefined;
   const judged = judgement !== undefined && (gate !== undefined || outcome === 'promoted');
@@ -66,7 +66,10 @@ function endText(event: EndedEvent): NoticeText {
     sentence: `endpoint ${endpoint}, ${fails}${longName(green, rolloutId)} ${what}.`,
     facts: [
       ...(error === undefined ? [] : [[error, cause] as const]),
-      ['Failing', liveFails && `version ${liveFails.version}, seen ${utcMinute(liveFails.at)}: ${liveFails.why}`],
+      [
+        'Live',
+        liveFails && `version ${liveFails.version} ${liveFails.how}, seen ${utcMinute(liveFails.at)}: ${liveFails.why}`,
+      ],
       ['Proof', proof],
       ...(gate ? [['Number', longNumber(gate)] as const] : []),
       ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
@@ -94,7 +97,7 @@ function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: 
   // A rollback that finds its target live already has one version for both.
   const isOnly = role === undefined || green?.version === blue?.version;
   const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
-  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? ', and fails' : ''}${noModel}`;
+  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? `, and ${liveFails.how}` : ''}${noModel}`;
 }
 
 function toDo({

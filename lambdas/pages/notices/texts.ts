@@ -213,14 +213,14 @@ export function approvalText(
     ],
     inService:
       `${longName(blue, rolloutId)}, ` +
-      `blue${blueFails === undefined ? '' : ', which fails'}` +
+      `blue${blueFails === undefined ? '' : `, which ${blueFails.how}`}` +
       (weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`),
     sentence:
       `endpoint ${endpoint} asks whether ` +
       `${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
     facts: [
       ['Why it asks', WHY[why]],
-      ['Failing', blueFails],
+      ['Blue', blueFails?.why],
       ...(hooks ?? []).map(({ hook, verdict, reason }) => [`Hook ${hook}`, `${verdict}: ${reason}`] as const),
       [
         'Judge',

@@ -27,7 +27,8 @@ export function outcomeInWords(record: RolloutRecord): OutcomeInWords {
   const said = words(record);
   const { liveFails } = record;
   if (liveFails !== undefined) {
-    const happened = `${said.happened}; version ${liveFails.version}, which was live then, failed: ${liveFails.why}`;
+    const did = liveFails.how.replace('fails', 'failed').replace('is', 'was');
+    const happened = `${said.happened}; version ${liveFails.version}, which was live then, ${did}: ${liveFails.why}`;
     return { ...said, tone: 'bad', symbol: '!', happened };
   }
   if (record.error !== undefined && said.tone !== 'bad') return { ...said, tone: 'bad', symbol: '!' };
@@ -149,7 +150,7 @@ export function inServiceNow(record: RolloutRecord): string {
   if (liveVersionAfter !== undefined) {
     const role = [state?.green, state?.blue].find((one) => one?.version === liveVersionAfter);
     const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
-    return `${versionName(record, liveVersionAfter)}, with all traffic${liveFails ? ', and fails' : ''}${noModel}.`;
+    return `${versionName(record, liveVersionAfter)}, with all traffic${liveFails ? `, and ${liveFails.how}` : ''}${noModel}.`;
   }
   if (state === undefined) return 'as before: no traffic was touched.';
   return 'nothing: callers of the live alias get an error.';

@@ -110,7 +110,7 @@ export const approvalAsked = (
   ...(state.preview?.url !== undefined && { previewUrl: state.preview.url }),
   ...(state.canary && { weight: canaryStep(state)?.weight ?? 0 }),
   ...judgementMembers(state),
-  ...(failing && { blueFails: failing.why }),
+  ...(failing && { blueFails: { how: failing.how, why: failing.why } }),
 });
 
 /** Once for each question: `why` also says how green does beside it. */

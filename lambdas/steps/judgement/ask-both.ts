@@ -6,6 +6,7 @@ import {
   type Durations,
   failsBeyondBlue,
   foundByAsking,
+  isHarmfullySlower,
   isSlower,
   slownessByAsking,
 } from '../../domain/judge/held-minutes';
@@ -19,10 +20,10 @@ import { watches } from '../rollout/progress';
 import { recordProgress } from '../rollout/record-progress';
 import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
-import { askForTurn } from './ask-turned-away';
-import { toldByCalls } from '../../domain/gates/gates';
+import { askForTurn, throttledBlue, triesOf } from './ask-turned-away';
+import { decides, toldByCalls } from '../../domain/gates/gates';
 import { unsettledMinutes } from './unsettled';
-import { answersOf, askedOf, askOnce, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
+import { answersOf, askedOf, askOnce, type CallsOfVersion, illBlue, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
@@ -79,7 +80,7 @@ export interface Asked {
   readonly before?: string;
   /** One of them alone failed a few minutes ago, in words: that it is over excuses nothing. */
   readonly alone?: string;
-  /** How blue failed us; undefined where it answered, absent where it was asked for something else. */
+  /** How blue is ill; undefined where it answered, absent where it was asked for something else. */
   readonly failing?: Failing | undefined;
   /** That both answer tells the end of what is less than an outage, too. */
   readonly tellsEnd: boolean;
@@ -115,6 +116,7 @@ export async function askBoth(
   return {
     tellsEnd: false,
     found: more?.found === 'both-ill' ? 'both-ill' : 'other',
+    failing: more?.failing ?? asked.failing,
     calls: asked.calls + (more?.calls ?? 0),
     why: `${asked.why}; beside this fails: ${others.join(', ')}${more === undefined ? '' : `; ${more.why}`}`,
   };
@@ -196,6 +198,7 @@ async function askHowLong(
   return {
     tellsEnd: false,
     found: found === 'both-slow' ? 'both-ill' : found,
+    failing: illNow(ports, state, answers.blue),
     ...(found === 'both-answer' && explains && { before: `at ${was.at}, ${timesInWords(state, green, was)}` }),
     calls: answers.blue.requests + answers.green.requests + 2,
     why: `asked directly, ${timesInWords(state, green, asked)}`,
@@ -221,10 +224,9 @@ export async function askBeforehand(
   const bothSlow = isSlower(before.blue, blue.ms) === true && isSlower(before.green, ofGreen.ms) === true;
   const calls = (watch.calls ?? 0) + blue.requests + ofGreen.requests + 2;
   const at = isoTime(ports.clock.now());
-  const failing = blue.events >= OUTAGE_OF ? failedUs(ports, state, blue) : state.failing;
   const asked = {
     ...state,
-    failing: blue.requests > 0 && blue.events === 0 ? undefined : failing,
+    failing: illNow(ports, state, blue) ?? (blue.requests > 0 && blue.events === 0 ? undefined : state.failing),
     watch: {
       ...{ ...watch, calls },
       ...(bothFailed && { bothFailed: { at, blue: countOf(blue), green: countOf(ofGreen) } }),
@@ -256,18 +258,26 @@ const countOf = ({ events, requests }: Count): Count => ({ events, requests });
 const usualOf = (baseline: Evidence['baseline']): number =>
   usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
 
-const failedUs = ({ clock }: Needs, { blue }: RolloutState, { events, requests }: Count): Failing => ({
-  version: blue.version,
-  at: isoTime(clock.now()),
-  why: `asked directly, it failed ${events} of ${requests} requests that it had answered before`,
-});
+const failedUs = (ports: Needs, state: RolloutState, { events, requests }: Count): Failing =>
+  illBlue(ports, state, 'fails', `it failed ${events} of ${requests} requests that it had answered before`);
+
+/** By a few calls. */
+function illNow(ports: Needs, state: RolloutState, blue: CallsOfVersion): Failing | undefined {
+  if (blue.events >= OUTAGE_OF) return failedUs(ports, state, blue);
+  const { gates } = state.config.settings;
+  if (blue.turnedAway >= OUTAGE_OF && decides(gates, 'throttles')) return throttledBlue(ports, state, triesOf(blue));
+  const before = state.controlMs?.blue ?? [];
+  if (!isHarmfullySlower(before, blue.ms, gates)) return undefined;
+  return illBlue(ports, state, 'is slow', `it took ${typical(blue.ms)} (before green had users ${typical(before)})`);
+}
 
 const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: BothAnswers): string =>
   `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ` +
   `${ofGreen.events} of ${ofGreen.requests}`;
 
+const typical = (durations: readonly number[] = []): string => milliseconds(medianOf(durations) ?? 0);
+
 function timesInWords({ blue, controlMs: before }: RolloutState, green: string, asked: Durations): string {
-  const typical = (durations: readonly number[] = []) => milliseconds(medianOf(durations) ?? 0);
   const took = (side: keyof Durations) => `${typical(asked[side])} (before its users came ${typical(before?.[side])})`;
   return `version ${blue.version} (blue) took ${took('blue')} and version ${green} ${took('green')}`;
 }

@@ -1,3 +1,4 @@
+import type { Failing } from '../../contract/failing';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence, SideCounts } from '../../domain/evidence';
 import { failsBeyondBlue } from '../../domain/judge/held-minutes';
@@ -7,7 +8,7 @@ import { type Count, totalOf } from '../../domain/statistics/counts';
 import { usualRate } from '../../domain/statistics/usual';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { type CallsOfVersion, answersOf, ROUNDS_MS } from './ask-versions';
+import { type CallsOfVersion, answersOf, illBlue, ROUNDS_MS } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence'>;
 
@@ -22,6 +23,8 @@ export interface AskedForTurn {
   readonly found: 'both-ill' | 'both-answer' | 'other';
   /** Green's requests take no longer than blue's. */
   readonly isAlike: boolean;
+  /** How blue is ill; undefined where it is as in its hour. */
+  readonly failing: Failing | undefined;
   /** Calls that versions answered. */
   readonly calls: number;
   /** What was seen, in words. */
@@ -64,6 +67,7 @@ export async function askForTurn(
     blue: mostTaken(ofBlue, compared.requests),
     green: compared.requests === 0 ? undefined : meanOf(compared),
   };
+  const stillFails = answers.blue.events > 0 ? state.failing : undefined;
   const words = (version: string, { events, requests }: Count) =>
     `version ${version} was turned away at ${events} of ${requests} tries`;
   const took =
@@ -72,6 +76,7 @@ export async function askForTurn(
       : `its users' requests take ${milliseconds(taken.green)} on average`;
   return {
     ...turnedAwayByAsking({ before, asked }, usual, users, taken),
+    failing: failsBeyondBlue(usual, away.blue) ? throttledBlue(ports, state, away.blue) : stillFails,
     calls: answers.blue.requests + answers.green.requests + 2,
     why:
       `asked directly, ${words(`${blue.version} (blue)`, away.blue)}, and as many of its users' requests took up ` +
@@ -79,12 +84,18 @@ export async function askForTurn(
   };
 }
 
+export const throttledBlue = (
+  ports: Pick<Adapters, 'clock'>,
+  state: RolloutState,
+  { events, requests }: Count,
+): Failing => illBlue(ports, state, 'is throttled', `Lambda turned it away at ${events} of ${requests} tries`);
+
 const awayOf = ({ throttles, invocations }: Pick<SideCounts, 'throttles' | 'invocations'>): Count => ({
   events: throttles,
   requests: throttles + invocations,
 });
 
-const triesOf = ({ turnedAway, requests }: CallsOfVersion): Count => ({
+export const triesOf = ({ turnedAway, requests }: CallsOfVersion): Count => ({
   events: turnedAway,
   requests: turnedAway + requests,
 });

@@ -4,7 +4,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Lock } from '../../adapters/dynamodb/locks';
 import { CHECK, JUDGE } from '../../contract/decisions';
 import { STOPPED_BY_JUDGE, STOPPED_BY_ROLLBACK } from '../../contract/names';
-import { blueFails, greenBeside } from '../../domain/judge/held-minutes';
+import { greenBeside, illnessOfBlue } from '../../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS } from '../../domain/looks';
 import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { heldWhileAsked } from '../announcements/transitions';
@@ -116,12 +116,12 @@ async function noteBlue(
   asked: Approval,
   { evidence }: CanaryLook,
 ): Promise<Approval> {
-  const why = blueFails(evidence);
-  if (why === undefined && asked.failing === undefined) return asked;
-  const at = isoTime(clock.now());
-  const seen = { ...asked, failing: why === undefined ? undefined : { version: state.blue.version, at, why } };
-  if (why !== undefined && asked.failing === undefined)
-    await announcements.announceOnce(heldWhileAsked(clock, state, `${why}; ${greenBeside(evidence)}`, asked));
+  const ill = illnessOfBlue(evidence, state.config.settings.gates);
+  if (ill === undefined && asked.failing === undefined) return asked;
+  const failing = ill && { version: state.blue.version, at: isoTime(clock.now()), ...ill };
+  const seen = { ...asked, failing };
+  if (ill !== undefined && asked.failing === undefined)
+    await announcements.announceOnce(heldWhileAsked(clock, state, `${ill.why}; ${greenBeside(evidence, ill)}`, asked));
   await approvals.noteSeen(seen);
   return seen;
 }

@@ -154,6 +154,7 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
   'rollout-reverted': revertedExample({
     severity: 'action',
     liveFails: {
+      how: 'fails',
       version: '6',
       at: '2026-11-23T09:21:04.000Z',
       why: 'it answered 61 of 63 requests with 503',
