@@ -9,7 +9,7 @@ import { lambdaPreviewAlias } from '../adapters/lambda/aliases';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
-import { GreenUnhealthy, PreflightFailed } from '../contract/errors';
+import { GreenUnhealthy, PreflightFailed, RollbackTargetUnavailable } from '../contract/errors';
 import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { isOpenVector, measuresOfTask } from '../domain/measures/measures';
@@ -47,6 +47,14 @@ export const verifyGreenNeeds = {
 };
 type Needs = Made<typeof verifyGreenNeeds>;
 
+/** There is no model to mend of a version that a person wants back and that is not ready: another one helps. */
+const asUnavailable =
+  ({ endpoint, plan }: RolloutState) =>
+  (error: unknown): never => {
+    if (plan.action !== 'rollback' || !(error instanceof GreenUnhealthy)) throw error;
+    throw new RollbackTargetUnavailable(`to: endpoint ${endpoint}: ${error.message}`);
+  };
+
 /**
  * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, warm. Then,
  * if a canary comes, whether it can prove anything.
@@ -56,14 +64,14 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
   const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, [version]) };
   await renewOwnership(ports, given);
-  const loaded = await checkReady(ports, given, version);
+  const loaded = await checkReady(ports, given, version).catch(asUnavailable(given));
   const blue = await blueOf(ports, given, version);
   const signature = await checkSignature(
     ports,
     given,
     version,
     blue && 'signature' in blue ? blue.signature : undefined,
-  );
+  ).catch(asUnavailable(given));
   if (blue && 'signature' in blue) await checkMissingValues(ports, given, version, blue.signature);
   const agreed = agreeOnAnswers(given, signature, blue && 'signature' in blue ? blue.signature : undefined);
   const met: RolloutState = {

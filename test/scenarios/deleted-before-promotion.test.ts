@@ -128,3 +128,22 @@ it('a rollback does not wait for an S3 that is away', async () => {
   const rollback = await scene.end(await scene.start({ action: 'rollback' }));
   expect(rollback.record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
 });
+
+it.each([
+  ['version is deleted', (scene: Scene) => scene.world.services.lambda.loseVersion(scene.functionName, '2'), /is gone/],
+  ['model cannot be loaded any more', (scene: Scene) => scene.turn('v1', { load: 'ModelDownloadFailed' }), /Download/],
+])('a rollback whose target is verified as its %s asks for another version, and no upload', async (_, lose, why) => {
+  const scene = await Scene.open();
+  scene.unschedule('TeardownIdle');
+  const { execution: first } = await rolling(scene, 'Watch', AT_ONCE);
+  await scene.end(first);
+  const rollback = await scene.start({ action: 'rollback' });
+  await scene.reaches(rollback, 'VerifyGreen');
+  lose(scene);
+  const { record } = await scene.end(rollback);
+  expect(record).toMatchObject({ outcome: 'rejected', error: 'RollbackTargetUnavailable', liveVersionAfter: '3' });
+  expect(record?.cause).toMatch(/^to: endpoint digits: version 2 is not ready after/);
+  expect(record?.cause).toMatch(why);
+  expect(scene.notices(rollback.name).at(-1)?.message).toContain('Name a version that there is');
+  expect(await scene.atRest()).toBe('v2');
+});

@@ -202,7 +202,9 @@ export async function checkReady(
       last = `answered ${answer.status}: ${body.success ? body.data.error : quoted(answer.body, 300)}`;
     } else {
       const help = builtIn ? whatHelps(answer, settings) : '';
-      last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}${help}`;
+      const isGone = answer.error === 'VersionCannotRun' && answer.message.includes('ResourceNotFoundException');
+      const why = `${answer.error}: ${answer.message.slice(0, 500)}${help}`;
+      last = isGone ? `is gone, deleted since the rollout began (${why})` : `crashed with ${why}`;
     }
     const asleep = answer.kind === 'crashed' && answer.error === 'VersionCannotRun' && clock.now() < awakeBy;
     if (!asleep) attempt += 1;
