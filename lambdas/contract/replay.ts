@@ -71,6 +71,8 @@ export const keptReplaySchema = z.object({
   /** How many of them were asked. */
   asked: z.int().min(0),
   pairs: z.array(pairSchema),
+  /** When the run began that wrote this, which tells it from another one of the same step. */
+  begunAt: z.string().optional(),
   /** Requests that both versions refuse as a mistake of their caller, and which was the first and why. @default none */
   refused: z.object({ count: z.int().min(1), first: z.string() }).optional(),
   /**

@@ -59,6 +59,7 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const { settings } = state.config;
   const begun = await keptSoFar(ports, state);
   if (begun.kept.requests.length === 0) return withoutRequests(ports, begun.state);
+  const keep = await keeper(ports, state, begun.kept, isoTime(begunAt));
 
   const rules: PairedRules = { ...begun.kept.settings, planned: begun.kept.requests.length };
   const read = requestReader(ports, begun.samples);
@@ -76,7 +77,7 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
     serverSeconds: asked.pairs.reduce((sum, { blue, green }) => sum + (blue.ms ?? 0) + (green.ms ?? 0), 0) / 1000,
   };
   if (judgement.verdict === 'continue' && !ends) {
-    await keep(ports, state, { ...begun.kept, ...asked });
+    await keep({ ...begun.kept, ...asked });
     const going: StateAfter<'replayTraffic'> = { ...begun.state, replay, next: 'continue', waitSeconds: 1 };
     await recordProgress(ports, going);
     return going;
@@ -100,7 +101,7 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
       },
     ),
   );
-  await keep(ports, state, { ...begun.kept, ...asked, verdict, reason, differing: most });
+  await keep({ ...begun.kept, ...asked, verdict, reason, differing: most });
   const over: RolloutState = {
     ...begun.state,
     replay: { ...replay, verdict, reason, evidence: evidenceOf(judgement) },
@@ -145,12 +146,26 @@ async function keptSoFar(ports: Needs, state: RolloutState): Promise<Begun> {
 const refusedInWords = ({ count: times, first }: NonNullable<KeptReplay['refused']>, asked: number): string =>
   `both versions refuse ${count(times)} of ${some(asked, 'request')} as a mistake of their caller, first ${first}`;
 
-/** A run that was given up for dead, and comes to its end after the rollout's, changes nothing of what was kept. */
-async function keep(ports: Needs, state: RolloutState, kept: KeptReplay): Promise<void> {
+/**
+ * A run that was given up for dead, and comes to its end after the rollout's or after the run in its place has begun,
+ * changes nothing of what was kept.
+ */
+async function keeper(
+  ports: Needs,
+  state: RolloutState,
+  begun: KeptReplay,
+  begunAt: string,
+): Promise<(kept: KeptReplay) => Promise<void>> {
   const { endpoint, id } = state;
-  await renewOwnership(ports, state);
-  const text = JSON.stringify(kept);
-  await ports.documents.writeDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, text, 'application/json');
+  const write = (kept: KeptReplay, over?: string) => {
+    const text = JSON.stringify({ ...kept, begunAt });
+    return ports.documents.writeOver(endpoint, id, EVIDENCE_DOCUMENT.replay, text, 'application/json', over);
+  };
+  const own = await write(begun);
+  return async (kept) => {
+    await renewOwnership(ports, state);
+    await write(kept, own);
+  };
 }
 
 function verdictOf({ verdict, gate }: PairedJudgement): NonNullable<Replaying['replay']['verdict']> {

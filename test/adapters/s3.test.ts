@@ -199,6 +199,20 @@ test('documents lie under their rollout and are named by their address', async (
   expect(await models.readBytes('rollouts/digits/r1/report.html', 99)).toMatchObject({ bytes: Buffer.from('<p>') });
 });
 
+test('a document that several runs of a step may write is the last one’s that began', async () => {
+  const { documents } = bucket();
+  const write = (text: string, over?: string) =>
+    documents.writeOver('digits', 'r1', 'evidence-replay.json', text, 'application/json', over);
+  const former = await write('former begins');
+  const later = await write('later begins');
+  await expect(write('former ends', former)).rejects.toMatchObject({
+    ...{ name: 'DocumentContended', message: expect.stringContaining('r1/evidence-replay.json') as string },
+  });
+  await write('later ends', later);
+  await expect(write('former ends', former)).rejects.toThrow('another run of this step');
+  expect(await documents.readDocument('digits', 'r1', 'evidence-replay.json', 99)).toBe('later ends');
+});
+
 test('documents are read up to a size; none, or a larger one, is an error that says so', async () => {
   const { documents, sent } = bucket();
   await documents.writeDocument('digits', 'r1', 'evidence-canary.json', '{"a":"ä"}', 'application/json');

@@ -6,6 +6,7 @@ import type { Breach, Found } from './found';
 /** Errors of the steps that a retry may heal; each is documented where it is thrown. */
 const PASSING = [
   'AliasUnsettled',
+  'DocumentContended',
   'IncompleteAnswer',
   'ProvisioningUnfinished',
   'StoredItemContended',

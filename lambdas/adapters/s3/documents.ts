@@ -14,6 +14,21 @@ export interface Documents {
     content: string,
     contentType: string,
   ): Promise<string>;
+  /**
+   * Writes one that other runs of a step may write too: over what this run wrote before, and nothing else.
+   *
+   * @param over the answer of this run's last write; undefined for its first
+   * @returns what tells this version of the document from others (its ETag)
+   * @throws DocumentContended where another run has written since; a retry begins anew
+   */
+  writeOver(
+    endpoint: string,
+    rolloutId: string,
+    name: string,
+    content: string,
+    contentType: string,
+    over: string | undefined,
+  ): Promise<string>;
   /** A document's text. Throws when there is none, when it is larger than `maxBytes`, or when it takes too long. */
   readDocument(endpoint: string, rolloutId: string, name: string, maxBytes: number): Promise<string>;
 }
@@ -27,11 +42,26 @@ export const s3Documents = (context: AdapterContext): Documents => {
   const bucket = requiredVariable(context, ENV.bucket);
   const keyOf = (endpoint: string, rolloutId: string, name: string) =>
     `${ROLLOUTS_PREFIX}${endpoint}/${rolloutId}/${name}`;
+  const put = (key: string, content: string, contentType: string, over?: string) =>
+    client.send(
+      new PutObjectCommand({
+        ...{ Bucket: bucket, Key: key, Body: content, ContentType: contentType },
+        ...(over !== undefined && { IfMatch: over }),
+      }),
+    );
   return {
     writeDocument: async (endpoint, rolloutId, name, content, contentType) => {
       const key = keyOf(endpoint, rolloutId, name);
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: contentType }));
+      await put(key, content, contentType);
       return `s3://${bucket}/${key}`;
+    },
+    writeOver: async (endpoint, rolloutId, name, content, contentType, over) => {
+      const key = keyOf(endpoint, rolloutId, name);
+      const written = await put(key, content, contentType, over).catch((error: unknown) => {
+        if (!(error instanceof Error) || error.name !== 'PreconditionFailed') throw error;
+        throw new DocumentContended(`s3://${bucket}/${key} was written by another run of this step`, { cause: error });
+      });
+      return present(written.ETag, 'ETag in PutObject');
     },
     readDocument: async (endpoint, rolloutId, name, maxBytes) => {
       const command = new GetObjectCommand({ Bucket: bucket, Key: keyOf(endpoint, rolloutId, name) });
@@ -46,4 +76,9 @@ export const s3Documents = (context: AdapterContext): Documents => {
 /** A document is larger than its reader can use. */
 export class DocumentTooLarge extends Error {
   override readonly name = 'DocumentTooLarge';
+}
+
+/** Another run of the step has written a document since this one began: the later run decides. */
+export class DocumentContended extends Error {
+  override readonly name = 'DocumentContended';
 }

@@ -14,7 +14,7 @@ async function written(given: RolloutRecord) {
     return `s3://bucket/${name}`;
   };
   const read = async () => Promise.reject(new Error('not there'));
-  await writeReport({ documents: { writeDocument: write, readDocument: read } }, given);
+  await writeReport({ documents: { writeDocument: write, writeOver: write, readDocument: read } }, given);
   const links = [...(documents.get('report.html') ?? '').matchAll(/href="([^"#][^"]*)"/g)].map(([, link]) => link);
   return { links, names: [...documents.keys()], page: documents.get('report.html') ?? '' };
 }

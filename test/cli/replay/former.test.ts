@@ -27,7 +27,7 @@ describe('a trace that a former version kept', () => {
   });
 
   it('is no document for the report, which says why', async () => {
-    const documents = { readDocument: async () => FORMER, writeDocument: async () => '' };
+    const documents = { readDocument: async () => FORMER, writeDocument: async () => '', writeOver: async () => '' };
     const record = { endpoint: 'x', id: 'former', state: { evidence: ['evidence-canary.json', 'trace-canary.json'] } };
     const { canary } = await readEvidence({ documents }, record as unknown as RolloutRecord);
     expect(canary).toEqual({ unreadable: expect.stringMatching(/^EvidenceInvalid: .*; got /) as string });

@@ -23,6 +23,7 @@ async function keep(id: string, phase: RolloutState['phase']) {
       written.set(name, content);
       return `s3://bucket/${name}`;
     },
+    writeOver: async () => '',
     readDocument: async () => '',
   };
   const state = { id: 'digits-1', endpoint: 'digits', phase, config, plan: { steps } } as unknown as RolloutState;

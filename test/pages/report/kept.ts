@@ -27,6 +27,7 @@ export async function keptCanary(
       texts.set(name, text);
       return name;
     },
+    writeOver: async () => '',
     readDocument: async () => '',
   };
   const queries = [{ namespace: 'AWS/Lambda', dimensions: { FunctionName: 'digits' }, series: { a0: 'Errors Sum' } }];

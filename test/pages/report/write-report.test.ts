@@ -10,6 +10,7 @@ async function written(record: RolloutRecord, read: (name: string) => Promise<st
       pages.set(name, content);
       return `s3://bucket/${name}`;
     },
+    writeOver: async () => '',
     readDocument: (_endpoint: string, _id: string, name: string) => {
       asked.push(name);
       return read(name);
