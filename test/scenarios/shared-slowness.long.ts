@@ -46,6 +46,22 @@ describe('slowness of what both versions need', () => {
     },
   );
 
+  it('keeps a good green also when both answer nothing any more by the time they are asked', async () => {
+    const { scene, execution } = await reached({ watchMinutes: 10 }, 'Watch', 'AllAtOnce');
+    const both = (how: Parameters<Scene['turn']>[1]) => ['v1', 'v2'].forEach((name) => scene.turn(name, how));
+    await scene.world.runFor(500);
+    both({ latencyMs: 80 });
+    // Judged is what was slow, when nothing else has settled; both were asked each minute until then.
+    await scene.world.runFor(4 * MINUTE - (scene.now % MINUTE));
+    both({ latencyMs: 80, errorRate: 1, failsAll: true });
+    await scene.world.runFor(3 * MINUTE);
+    both({});
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+    expect(await notesOf(scene, execution)).toMatch(/held: latency: .*; at \S+, version 2 \(blue\) took 80 ms/);
+    expect(await scene.atRest()).toBe('v2');
+  });
+
   it.each([
     ['green alone is', { v1: {}, v2: { latencyMs: 100 } }],
     ['blue is a little, and green far more', { v1: { latencyMs: 26 }, v2: { latencyMs: 100 } }],

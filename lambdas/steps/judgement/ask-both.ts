@@ -192,15 +192,18 @@ async function askHowLong(
   if (answers === undefined) return undefined;
   const asked = { blue: answers.blue.ms, green: answers.green.ms };
   const found = slownessByAsking(before, asked, evidence);
-  if (found === undefined) return undefined;
   const was = stillTells(ports, watch?.bothSlow);
   const explains = was !== undefined && slownessByAsking(before, was, evidence) === 'both-slow';
+  const then = explains ? `at ${was.at}, ${timesInWords(state, green, was)}` : undefined;
+  const calls = answers.blue.requests + answers.green.requests + 2;
+  // Who answers nothing, as in an outage that came on top, takes no time that could be compared.
+  if (found === undefined)
+    return then === undefined ? undefined : { tellsEnd: false, found: 'both-ill', calls, why: then };
   return {
-    tellsEnd: false,
+    ...{ tellsEnd: false, calls },
     found: found === 'both-slow' ? 'both-ill' : found,
     failing: illNow(ports, state, answers.blue),
-    ...(found === 'both-answer' && explains && { before: `at ${was.at}, ${timesInWords(state, green, was)}` }),
-    calls: answers.blue.requests + answers.green.requests + 2,
+    ...(found === 'both-answer' && then !== undefined && { before: then }),
     why: `asked directly, ${timesInWords(state, green, asked)}`,
   };
 }
