@@ -199,11 +199,15 @@ interface How {
   readonly decidedBy?: string | undefined;
 }
 
+const UNREADABLE: readonly string[] = ['MetricsUnavailable', 'ModelRejected', 'GoldenSetInvalid', 'AlarmNotReady'];
+
 /** The sentence for an error by its name; one that is none of ours is a person's word, or AWS's. */
 export function adviceOn({ error, cause = '', decidedBy = '' }: How): string {
+  const permission = 'A permission is missing, which the message names: give it back, then start again';
+  // What cannot be read for it ends under the name of what was to be read.
+  if (UNREADABLE.includes(error) && /not authorized to perform/.test(cause)) return permission;
   if (Object.hasOwn(ADVICE, error)) return ADVICE[error as keyof typeof ADVICE];
   if (decidedBy.startsWith('person')) return ADVICE.Stopped;
-  if (/AccessDenied|not authorized to perform/.test(`${error} ${cause}`))
-    return 'A permission is missing, which the message names: give it back, then start again';
+  if (/AccessDenied|not authorized to perform/.test(`${error} ${cause}`)) return permission;
   return 'AWS ended it, and retries did not help: look at the execution in Step Functions, then start again';
 }

@@ -132,6 +132,13 @@ describe('the notice of an end', () => {
           action === 'lambda:InvokeFunction' && resource.endsWith(`:function:${name}`);
       },
     ],
+    [
+      'the judge lacks to see any number',
+      (scene: Scene) => {
+        scene.world.permissions.withheld = (logicalId, action) =>
+          action === 'cloudwatch:GetMetricData' && logicalId === scene.logicalId('judge-canary');
+      },
+    ],
   ])('asks for the permission that %s', async (_, withhold) => {
     const scene = await served();
     const execution = await reached(scene, 'Bake', SHORT);
@@ -139,6 +146,26 @@ describe('the notice of an end', () => {
     const { record } = await scene.end(execution);
     expect(record?.outcome).toBe('aborted');
     expect(lastOf(scene, execution)?.message).toMatch(/What to do:\nA permission is missing, which the message names/);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('asks for the permission that validation lacks, and for no other model', async () => {
+    const scene = await served();
+    scene.world.permissions.withheld = (logicalId, action) =>
+      action === 's3:GetObjectVersion' && logicalId === scene.logicalId('validate-model');
+    const { execution } = await scene.rollout({ name: 'v2' }, SHORT);
+    expect(lastOf(scene, execution)?.message).toMatch(/What to do:\nA permission is missing, which the message names/);
+  });
+
+  it('agrees with the execution where only the lock could not be freed', async () => {
+    const scene = await served();
+    const execution = await reached(scene, 'Bake', SHORT, { errorRate: 0.6 });
+    scene.world.permissions.withheld = (logicalId, action) =>
+      action === 'dynamodb:DeleteItem' && logicalId === scene.logicalId('restore-blue');
+    const { record } = await scene.end(execution);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+    await scene.world.runFor(6 * MINUTE);
     expect(await scene.atRest()).toBe('v1');
   });
 

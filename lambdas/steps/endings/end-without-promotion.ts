@@ -1,3 +1,4 @@
+import { isAwsError } from '../../adapters/sdk/answers';
 import { ENDPOINT_REMOVED, NO_ENDPOINT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { endpointOfExecution, type Failure, type Outcome } from '../../domain/rollout';
@@ -61,9 +62,12 @@ export async function endWithoutPromotion(
     return {};
   }
   if (own.record?.status === 'ended') {
-    // It was ended before: this event is late or a second one, or a redrive. Only our lock may be left.
-    await ports.locks.releaseLock(own.state.endpoint, execution.id);
-    return own.state;
+    // It was ended before: this event is late or a second one, or a redrive. Only our lock may be left, which the
+    // reconciler frees where this role may not: that is no reason to say that blue is not back.
+    await ports.locks.releaseLock(own.state.endpoint, execution.id).catch((error: unknown) => {
+      if (!isAwsError(error, 'AccessDeniedException')) throw error;
+    });
+    return { ...own.state, ...(own.record.outcome && { outcome: own.record.outcome }) };
   }
   const restored = (await mayRestore(ports, own, execution.id))
     ? await withPreview(ports, own.state, await restoreAlias(ports, own.state, failure.error))
