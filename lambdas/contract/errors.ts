@@ -199,7 +199,15 @@ interface How {
   readonly decidedBy?: string | undefined;
 }
 
-const UNREADABLE: readonly string[] = ['MetricsUnavailable', 'ModelRejected', 'GoldenSetInvalid', 'AlarmNotReady'];
+const UNREADABLE: readonly string[] = [
+  'MetricsUnavailable',
+  'ModelRejected',
+  'GoldenSetInvalid',
+  'AlarmNotReady',
+  'InvalidUpload',
+];
+/** How the cause begins of what was asked for and has no execution. */
+export const NEVER_STARTED = 'its execution was never started';
 
 /** The sentence for an error by its name; one that is none of ours is a person's word, or AWS's. */
 export function adviceOn({ error, cause = '', decidedBy = '' }: How): string {
@@ -209,5 +217,6 @@ export function adviceOn({ error, cause = '', decidedBy = '' }: How): string {
   if (Object.hasOwn(ADVICE, error)) return ADVICE[error as keyof typeof ADVICE];
   if (decidedBy.startsWith('person')) return ADVICE.Stopped;
   if (/AccessDenied|not authorized to perform/.test(`${error} ${cause}`)) return permission;
+  if (cause.startsWith(NEVER_STARTED)) return 'Read why in the log of start-rollout, then upload the model again';
   return 'AWS ended it, and retries did not help: look at the execution in Step Functions, then start again';
 }

@@ -21,6 +21,7 @@ import { type ExecutionStatus, sfnAnswers } from '../adapters/executions';
 import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { recoverHistory } from './rollout/recover-history';
+import { NEVER_STARTED } from '../contract/errors';
 import { failureOfExecution } from './safety-net';
 import {
   NEWEST_ROLLOUTS,
@@ -267,7 +268,10 @@ async function whyItEnded(
 ): Promise<Failure> {
   if (stoppedBy !== undefined)
     return failureOfExecution(status ?? 'never started', STOPPED_BY_ROLLBACK, `rollback ${stoppedBy}`);
-  if (status === undefined) return failureOfExecution('never started');
+  if (status === undefined) {
+    const why = 'the call (states:StartExecution) was refused, or not made';
+    return failureOfExecution('never started', undefined, `${NEVER_STARTED}: ${why}`);
+  }
   const { error, cause } = await executions.whyExecutionEnded(executionArn);
   return failureOfExecution(status, error, cause);
 }

@@ -157,6 +157,16 @@ describe('the notice of an end', () => {
     expect(lastOf(scene, execution)?.message).toMatch(/What to do:\nA permission is missing, which the message names/);
   });
 
+  it('asks for the permission to read an upload, and for no other metadata', async () => {
+    const scene = await served();
+    scene.world.permissions.withheld = (logicalId, action) =>
+      action === 's3:GetObjectVersion' && logicalId === scene.logicalId('start-rollout');
+    await scene.upload({ name: 'v2' }, SHORT);
+    await scene.world.runFor(5 * MINUTE);
+    const message = scene.notices('InvalidUpload').at(-1)?.message;
+    expect(message).toMatch(/What to do:\nA permission is missing, which the message names/);
+  });
+
   it('agrees with the execution where only the lock could not be freed', async () => {
     const scene = await served();
     const execution = await reached(scene, 'Bake', SHORT, { errorRate: 0.6 });

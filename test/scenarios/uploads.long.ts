@@ -152,6 +152,8 @@ it('frees the endpoint and says so when an execution could never be started', as
   await scene.world.runFor(20 * MINUTE);
   repair();
   expect(scene.world.executions).toHaveLength(1);
-  expect(scene.notices('never started')).toHaveLength(1);
+  const told = scene.notices('never started');
+  expect(told).toHaveLength(1);
+  expect(told[0]?.message).toMatch(/What to do:\nRead why in the log of start-rollout, then upload the model again/);
   expect(await scene.atRest()).toBe('v1');
 });
