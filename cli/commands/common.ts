@@ -1,3 +1,4 @@
+import { trafficInWords } from '../../lambdas/pages/words/outcome';
 import type { Options, PositionalOptions } from 'yargs';
 import { onOneLine } from '../../lambdas/contract/problems';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
@@ -95,11 +96,14 @@ export const endLines = ({
   cause,
   proof,
   liveVersionAfter,
+  liveCanary,
   ...ended
 }: EndedView): readonly string[] => [
   `${endpoint}: rollout ${id} ended as ${endedAs(ended, ended.action)}${proof === null ? '' : `: ${proof}`}.`,
   ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
-  ...(liveVersionAfter === null ? [] : [`  In service: version ${liveVersionAfter}.`]),
+  ...(liveVersionAfter === null
+    ? []
+    : [`  In service: version ${liveVersionAfter}${liveCanary ? `, ${trafficInWords(liveCanary)}` : ''}.`]),
 ];
 
 /**

@@ -26,6 +26,8 @@ export const rolloutRecordSchema = z.object({
   /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". Absent where nothing was proven. */
   proof: z.string().optional(),
   liveVersionAfter: z.string().optional(),
+  /** Beside it, by another writer: in percent of traffic. Absent where that version has all of it. */
+  liveCanary: z.object({ version: z.string(), weight: z.number() }).optional(),
   /** Absent where that version was not seen to fail. */
   liveFails: failingSchema.optional(),
   /** s3:// address of the report page. */

@@ -139,7 +139,9 @@ const ended = z.object({
   unwatched: anyText.optional(),
   /** Absent where the alias does not exist, or the rollout ended before it was read. */
   liveVersion: anyText.optional(),
-  /** How that version failed when it was last seen, and the next earlier one that exists. */
+  /** What else has traffic, by another writer. */
+  liveCanary: z.object({ version: anyText, weight: z.number() }).optional(),
+  /** How that version was ill when it was last seen, and the next earlier one that exists. */
   liveFails: failingSchema.optional(),
   startedAt: anyText,
   judgement: judgement.optional(),

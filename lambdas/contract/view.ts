@@ -151,6 +151,8 @@ export interface EndedView {
   /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". */
   readonly proof: string | null;
   readonly liveVersionAfter: string | null;
+  /** What else had traffic then, by another writer. */
+  readonly liveCanary: { readonly version: string; readonly weight: number } | null;
   /** How that version failed when it was last seen, and the next earlier one that exists. */
   readonly liveFails: Failing | null;
   /** s3:// address of the report page. */

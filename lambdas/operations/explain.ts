@@ -1,3 +1,4 @@
+import { trafficInWords } from '../pages/words/outcome';
 import { adviceOn } from '../contract/errors';
 import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
@@ -80,7 +81,7 @@ export async function explainView(
 }
 
 function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Explanation {
-  const { endpoint, id, error, cause, decidedBy, reason, startedBy, state, liveVersionAfter } = record;
+  const { endpoint, id, error, cause, decidedBy, reason, startedBy, state, liveVersionAfter, liveCanary } = record;
   const judgement = state?.judgement;
   const blamed = judgement?.gates.find(({ gate }) => gate === judgement.gate);
   return {
@@ -107,7 +108,9 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
         ? []
         : [`Its golden set: ${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}.`]),
       `Decided by ${decidedBy ?? 'no one'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
-      ...(liveVersionAfter === undefined ? [] : [`In service after it: version ${liveVersionAfter}.`]),
+      ...(liveVersionAfter === undefined
+        ? []
+        : [`In service after it: version ${liveVersionAfter}${liveCanary ? `, ${trafficInWords(liveCanary)}` : ''}.`]),
     ],
     judgement: judgement ? judgementView(judgement) : null,
     next: error === undefined ? next : adviceFor(endpoint, id, { error, cause, decidedBy }),

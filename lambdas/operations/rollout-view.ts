@@ -162,6 +162,7 @@ export const listedView = (record: RolloutEntry): EndedView => ({
   decidedBy: record.decidedBy ?? null,
   proof: record.proof ?? null,
   liveVersionAfter: record.liveVersionAfter ?? null,
+  liveCanary: record.liveCanary ?? null,
   liveFails: record.liveFails ?? null,
   report: record.report ?? null,
 });

@@ -57,11 +57,11 @@ export async function finishRollout(
   const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, note);
   // A person may have moved it since a step looked last: an end that cannot be written comes minutes later.
   const live = await findAlias(ports, state.config.functionName).then(
-    (alias) => alias?.version,
+    (alias) => alias,
     (error: unknown) => {
       if (!isAwsError(error, 'AccessDeniedException')) throw error;
       // An end is written also where the alias may not be read: the version that it was left with.
-      return state.phase === 'promoted' ? state.green.version : state.blue.version;
+      return { version: state.phase === 'promoted' ? state.green.version : state.blue.version, canary: undefined };
     },
   );
   await closeRollout(ports, {
@@ -70,7 +70,8 @@ export async function finishRollout(
     outcome,
     decidedBy,
     ...(proof !== undefined && { proof }),
-    ...(live !== undefined && { liveVersionAfter: live }),
+    ...(live?.version !== undefined && { liveVersionAfter: live.version }),
+    ...(live?.canary && { liveCanary: live.canary }),
   });
   return result;
 }

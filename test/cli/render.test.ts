@@ -51,6 +51,7 @@ describe('a narrow terminal', () => {
       cause: 'errors: '.repeat(50),
       proof: null,
       liveVersionAfter: '2',
+      liveCanary: null,
       liveFails: null,
       report: null,
     };

@@ -3,7 +3,7 @@ import { fitsSubject, type Notice, plainSubject } from '../../adapters/notices';
 import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { afterFailing } from '../words/failing';
-import { CREATE_ALIAS } from '../words/outcome';
+import { CREATE_ALIAS, trafficInWords } from '../words/outcome';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import {
   NOTHING_LIVE,
@@ -85,7 +85,7 @@ function endText(event: EndedEvent): NoticeText {
   };
 }
 
-function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: EndedEvent): string {
+function inService({ liveVersion, liveCanary, liveFails, blue, green, outcome, rolloutId }: EndedEvent): string {
   // Of one that came to know its blue it is absent only where there is no alias.
   if (liveVersion === undefined && blue !== undefined) return NOTHING_LIVE;
   if (liveVersion === undefined)
@@ -97,7 +97,7 @@ function inService({ liveVersion, liveFails, blue, green, outcome, rolloutId }: 
   // A rollback that finds its target live already has one version for both.
   const isOnly = role === undefined || green?.version === blue?.version;
   const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
-  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, with all traffic${liveFails ? `, and ${liveFails.how}` : ''}${noModel}`;
+  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, ${trafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel}`;
 }
 
 function toDo({

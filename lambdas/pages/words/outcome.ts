@@ -144,13 +144,23 @@ function versionName({ state }: RolloutRecord, version: string): string {
 
 const fileOf = (key: string | undefined): string | undefined => key?.split('/').at(-1) || key;
 
-/** What has all traffic now. */
+/** Of a live version, beside what another writer gave traffic. */
+export const trafficInWords = (
+  beside: { readonly version: string; readonly weight: number } | null | undefined,
+): string =>
+  beside
+    ? `with ${trimmed(100 - beside.weight)} % of traffic, beside version ${beside.version} with ${trimmed(beside.weight)} %`
+    : 'with all traffic';
+
+const trimmed = (weight: number): string => String(Number(weight.toFixed(2)));
+
+/** What has traffic now. */
 export function inServiceNow(record: RolloutRecord): string {
-  const { liveFails, liveVersionAfter, state } = record;
+  const { liveCanary, liveFails, liveVersionAfter, state } = record;
   if (liveVersionAfter !== undefined) {
     const role = [state?.green, state?.blue].find((one) => one?.version === liveVersionAfter);
     const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
-    return `${versionName(record, liveVersionAfter)}, with all traffic${liveFails ? `, and ${liveFails.how}` : ''}${noModel}.`;
+    return `${versionName(record, liveVersionAfter)}, ${trafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel}.`;
   }
   if (state === undefined) return 'as before: no traffic was touched.';
   return 'nothing: callers of the live alias get an error.';
@@ -224,8 +234,9 @@ export const weightChanges = (record: RolloutRecord): readonly WeightChange[] =>
 ];
 
 /** Putting blue back is noted by no step of the rollout's own: it is what its end did. */
-function putBack({ state, endedAt, liveVersionAfter }: RolloutRecord): readonly WeightChange[] {
+function putBack({ state, endedAt, liveVersionAfter, liveCanary }: RolloutRecord): readonly WeightChange[] {
   const hadTraffic = (state?.weights.at(-1)?.weight ?? 0) > 0;
-  const isOut = liveVersionAfter !== undefined && liveVersionAfter !== state?.green.version;
+  const isOut =
+    liveVersionAfter !== undefined && ![liveVersionAfter, liveCanary?.version].includes(state?.green.version);
   return endedAt !== undefined && hadTraffic && isOut ? [{ at: endedAt, weight: 0 }] : [];
 }

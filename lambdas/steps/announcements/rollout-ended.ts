@@ -67,7 +67,7 @@ export function judgementMembers({ judgement }: RolloutState): { readonly judgem
 
 /** How a rollout ended, from the record that is being closed. */
 export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outcome): EndedEvent {
-  const { id, endpoint, state, error, cause, proof, liveVersionAfter, liveFails, report } = record;
+  const { id, endpoint, state, error, cause, proof, liveVersionAfter, liveCanary, liveFails, report } = record;
   const severity = severityOf(record, outcome);
   return {
     ...header({ endpoint, owner: id }, clock, `rollout-${outcome}` as const, severity),
@@ -82,6 +82,7 @@ export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outco
     ...(proof !== undefined && { proof }),
     ...(outcome === 'promoted' && state?.watch?.unwatched !== undefined && { unwatched: state.watch.unwatched }),
     ...(liveVersionAfter !== undefined && { liveVersion: liveVersionAfter }),
+    ...(liveCanary && { liveCanary }),
     ...(liveFails && { liveFails }),
     startedAt: record.startedAt,
     ...(state && judgementMembers(state)),

@@ -92,7 +92,7 @@ export async function endWithoutPromotion(
     decidedBy,
     error,
     cause,
-    ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
+    ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion, liveCanary: restored.canary }),
   };
   await noteTakenBack(ports, state, restored.byHand);
   // This is the first step after a no.
@@ -130,8 +130,9 @@ const RESTORE_MS = 30 * 60_000;
 async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
   const note = 'another rollout owns the endpoint: the live alias was left alone';
   const alias = await findAlias(ports, state.config.functionName);
-  const seen = alias === undefined ? 'nothing that works' : seenIn(alias, state);
-  return { note, ...(alias && { liveVersion: alias.version }), greenWasLive: false, seen, byHand: false };
+  const known = { note, greenWasLive: false, byHand: false };
+  if (alias === undefined) return { ...known, seen: 'nothing that works' };
+  return { ...known, seen: seenIn(alias, state), liveVersion: alias.version, canary: alias.canary };
 }
 
 const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState): Seen =>

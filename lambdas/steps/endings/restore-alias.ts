@@ -27,6 +27,8 @@ export type Seen = 'blue' | 'green' | 'another version' | 'nothing that works';
 export interface Restored {
   /** Absent when the alias was deleted. */
   readonly liveVersion?: string;
+  /** What else has traffic: green, or what another writer put there. */
+  readonly canary?: AliasTarget['canary'] | undefined;
   readonly note: string;
   /**
    * Green had all traffic when the alias was first read, or before that, here or in an earlier try that got no further.
@@ -128,7 +130,7 @@ async function lookedAt(
   const seen: Seen =
     works !== '' ? 'nothing that works' : green ? 'green' : version === state.blue.version ? 'blue' : 'another version';
   const note = works === '' ? said : `${said}; version ${version} ${works}`;
-  return { liveVersion: version, note, greenWasLive, seen, byHand: false };
+  return { liveVersion: version, canary, note, greenWasLive, seen, byHand: false };
 }
 
 /** What the alias should say instead, or undefined when there is nothing of this rollout in it, or nothing better. */
