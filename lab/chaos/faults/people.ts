@@ -113,6 +113,8 @@ export function answerQuestions(run: FaultRun): void {
     const [, taskToken] = /--task-token '([^']+)'/.exec(message) ?? [];
     if (command !== 'Publish' || taskToken === undefined) return;
     const [, rolloutId = ''] = /^Rollout: (.+)$/m.exec(message) ?? [];
+    const [, endpoint = ''] = /^Action needed: ([^:]+):/.exec(String(input['Subject'])) ?? [];
+    stage.happened('question', stage.functionOf(endpoint));
     const drawn = dice.weighted([
       ['yes', 4],
       ['no', 2],

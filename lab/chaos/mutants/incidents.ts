@@ -88,6 +88,17 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
       }),
   },
   {
+    name: 'objects last for ever',
+    breaks: 'a green whose object was deleted in its canary is promoted',
+    family: 'deletions',
+    handlers: () =>
+      intercepting(
+        ['promote-green'],
+        () => async (call) =>
+          call.service === 's3' ? { Body: { transformToByteArray: async () => Buffer.alloc(1) } } : call.send(),
+      ),
+  },
+  {
     name: 'ready is good enough',
     breaks: 'a first model that fails every request of the warm-up is promoted',
     family: 'first models',

@@ -181,7 +181,8 @@ function moment(dice: Dice, untilMs: number): Moment {
     ['bad end', 1],
   ]);
   if (on === 'time') return { on, atMs: dice.int(0, untilMs) };
-  return { on, afterMs: dice.pick([0, 500, 5_000, 20_000, 60_000, 120_000, 240_000]) };
+  const asked = dice.for('asked').chance(0.15);
+  return { on: asked ? 'question' : on, afterMs: dice.pick([0, 500, 5_000, 20_000, 60_000, 120_000, 240_000]) };
 }
 
 /** Uploads to some keys within one second or two. */

@@ -30,8 +30,8 @@ export type Family = (typeof FAMILIES)[number];
 /** A moment that a plan can name without knowing when rollouts run. */
 export type Moment =
   | { readonly on: 'time'; readonly atMs: number }
-  /** So long after the endpoint's first shift of traffic, first promotion, or first rollout that ends badly. */
-  | { readonly on: 'canary' | 'promotion' | 'bad end'; readonly afterMs: number };
+  /** So long after the endpoint's first shift of traffic, promotion, rollout that ends badly, or question. */
+  | { readonly on: 'canary' | 'promotion' | 'bad end' | 'question'; readonly afterMs: number };
 
 interface OfEndpoint {
   readonly when: Moment;

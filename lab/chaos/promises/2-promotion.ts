@@ -165,6 +165,7 @@ function whyNotPromoted(state: RolloutState, found: Found, at: number): string |
   const { story } = found;
   const { plan, blue, judgement, next, config, decidedBy } = state;
   if (plan.dryRun) return 'a dry run promotes';
+  if (cannotStart(state, found.story, at)) return 'promotes a green whose object was gone';
   if (isDrill(state.id, found)) return 'a drill promotes';
   const upload =
     plan.startedBy === 'person'
@@ -195,6 +196,20 @@ function whyNotPromoted(state: RolloutState, found: Found, at: number): string |
     return judgement.greenRequests > 0 ? undefined : 'a person promotes without a single request of green';
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'no one'})`;
 }
+
+/** Longer than a step may take from its look at the object to its write. */
+const LOOKED_MS = 2 * MINUTE_MS;
+
+/** New environments cannot load its model, and whoever promotes it may see that. */
+const cannotStart = ({ id, plan, green }: RolloutState, { injected }: Story, at: number): boolean =>
+  plan.action === 'rollout' &&
+  injected.some(
+    (one) =>
+      one.kind === 'object deleted' &&
+      one.at < at - LOOKED_MS &&
+      one.where.endsWith(`versionId=${green.model?.versionId}`),
+  ) &&
+  !injected.some((one) => one.kind === 'permission missing' && one.rolloutId === id && one.handler === 'promote-green');
 
 /**
  * Minutes in which both versions fail alike prove nothing: without them there are as many as the canary was planned

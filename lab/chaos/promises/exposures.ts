@@ -187,7 +187,8 @@ export function limitOf(
   const disturbs = ({ handler, kind, where, rolloutId: about }: Injected): boolean =>
     (handler !== undefined && RESTORERS.includes(handler)) ||
     kind === 'tick lost' ||
-    (kind === 'item deleted' && where === `${endpoint} SETTINGS`) ||
+    // Without its lock it is the next rollout's turn, which finds weights that no rollout owns.
+    (kind === 'item deleted' && [`${endpoint} SETTINGS`, `${endpoint} LOCK`].includes(where)) ||
     ((kind === 'event lost' || kind === 'event late') && where.startsWith(`${rolloutId} `)) ||
     (about === rolloutId && kind !== 'redrive');
   const disturbing = during.filter(disturbs);
