@@ -92,7 +92,8 @@ export async function endWithoutPromotion(
     decidedBy,
     error,
     cause,
-    ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion, liveCanary: restored.canary }),
+    ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
+    ...(restored.canary && { liveCanary: restored.canary }),
   };
   await noteTakenBack(ports, state, restored.byHand);
   // This is the first step after a no.
@@ -130,9 +131,8 @@ const RESTORE_MS = 30 * 60_000;
 async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
   const note = 'another rollout owns the endpoint: the live alias was left alone';
   const alias = await findAlias(ports, state.config.functionName);
-  const known = { note, greenWasLive: false, byHand: false };
-  if (alias === undefined) return { ...known, seen: 'nothing that works' };
-  return { ...known, seen: seenIn(alias, state), liveVersion: alias.version, canary: alias.canary };
+  const known = { note, greenWasLive: false, byHand: false, liveVersion: alias?.version, canary: alias?.canary };
+  return { ...known, seen: alias === undefined ? 'nothing that works' : seenIn(alias, state) };
 }
 
 const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState): Seen =>

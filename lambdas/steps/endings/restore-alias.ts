@@ -26,7 +26,7 @@ export type Seen = 'blue' | 'green' | 'another version' | 'nothing that works';
 
 export interface Restored {
   /** Absent when the alias was deleted. */
-  readonly liveVersion?: string;
+  readonly liveVersion?: string | undefined;
   /** What else has traffic: green, or what another writer put there. */
   readonly canary?: AliasTarget['canary'] | undefined;
   readonly note: string;
