@@ -241,6 +241,15 @@ describe('what a notice says is in service', () => {
     expect(page).toContain(words);
   });
 
+  it('is no model while a person is asked about the first one', async () => {
+    const scene = await Scene.open({ settings: { approval: { mode: 'before-promote', timeoutMinutes: 60 } } });
+    await scene.upload({ name: 'v1' });
+    await scene.reaches(await scene.started(), 'AwaitApproval');
+    await scene.world.runFor(MINUTE);
+    const words = 'In service now: version 1, blue, with all traffic; it names no model.';
+    expect(scene.notices('approve version 2').at(-1)?.message).toContain(words);
+  });
+
   it('is not green after a rollback that found it there', async () => {
     const scene = await served();
     await scene.rollout({ name: 'v2', errorRate: 0.6 }, AT_ONCE);

@@ -11,6 +11,7 @@ import {
   availableText,
   heldText,
   idleText,
+  noModel,
   leftoverText,
   stoppedText,
   refusedText,
@@ -96,8 +97,7 @@ function inService({ liveVersion, liveCanary, liveFails, blue, green, outcome, r
   const name = longName(role ?? { version: liveVersion }, rolloutId);
   // A rollback that finds its target live already has one version for both.
   const isOnly = role === undefined || green?.version === blue?.version;
-  const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
-  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, ${trafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel}`;
+  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, ${trafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel(role)}`;
 }
 
 function toDo({

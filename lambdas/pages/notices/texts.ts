@@ -17,6 +17,10 @@ import {
 import type { ConsoleLinks } from '../../adapters/console-links';
 import { asksBeforeUsers } from '../../contract/decisions';
 
+/** Of the version that a deploy makes before there is a model, or of one whose settings are unknown. */
+export const noModel = (served: { readonly model?: string | undefined } | undefined): string =>
+  served !== undefined && served.model === undefined ? '; it names no model' : '';
+
 export const NOTHING_LIVE = 'nothing: callers of the live alias get an error';
 
 export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>): NoticeText => ({
@@ -214,7 +218,9 @@ export function approvalText(
     inService:
       `${longName(blue, rolloutId)}, ` +
       `blue${blueFails === undefined ? '' : `, which ${blueFails.how}`}` +
-      (weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`),
+      (weight === undefined
+        ? `, with all traffic${noModel(blue)}`
+        : `; green has ${weight} % of traffic while it waits`),
     sentence:
       `endpoint ${endpoint} asks whether ` +
       `${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
