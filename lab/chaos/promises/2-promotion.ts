@@ -200,7 +200,7 @@ function whyNotPromoted(state: RolloutState, found: Found, at: number): string |
 /** Longer than a step may take from its look at the object to its write. */
 const LOOKED_MS = 2 * MINUTE_MS;
 
-/** New environments cannot load its model, and whoever promotes it may see that. */
+/** New environments cannot load its model, which a read of the object tells. */
 const cannotStart = ({ id, plan, green }: RolloutState, { injected }: Story, at: number): boolean =>
   plan.action === 'rollout' &&
   injected.some(
