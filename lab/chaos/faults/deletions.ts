@@ -39,7 +39,7 @@ async function deleteNow(run: FaultRun, plan: DeletionPlan): Promise<void> {
     case 'upload items':
       return deleteItems(run, endpoint, ({ sk }) => /^(UPLOAD#|WAITING$|STARTED$)/.test(String(sk)));
     case 'settings item':
-      return deleteSettings(run, plan);
+      return deleteSettings(run, endpoint);
     case 'live object':
       return deleteObject(run, endpoint, (await servingNow(run, endpoint)).live);
     case 'green object':
@@ -104,21 +104,10 @@ async function deleteItems(run: FaultRun, endpoint: string, which: (item: Stored
   }
 }
 
-async function deleteSettings(run: FaultRun, { endpoint, backAfterMs }: DeletionPlan): Promise<void> {
-  const { stage } = run;
-  const { dynamodb } = stage.world.services;
-  const item = dynamodb.items(stage.table).find(({ pk, sk }) => pk === SETTINGS && sk === endpoint);
-  if (item === undefined) return;
+async function deleteSettings(run: FaultRun, endpoint: string): Promise<void> {
   run.log('item deleted', `${endpoint} ${SETTINGS}`);
-  await dynamodb.call('Delete', { TableName: stage.table, Key: { pk: SETTINGS, sk: endpoint } }, PERSON);
-  stage.owed.add(item);
-  stage.at(stage.now + backAfterMs, async () => {
-    stage.owed.delete(item);
-    stage.note(`the settings of ${endpoint} are back`);
-    // Until now whatever needed them could do nothing.
-    run.log('item deleted', `${endpoint} ${SETTINGS}`);
-    await dynamodb.call('Put', { TableName: stage.table, Item: item }, PERSON);
-  });
+  const command = { TableName: run.stage.table, Key: { pk: SETTINGS, sk: endpoint } };
+  await run.stage.world.services.dynamodb.call('Delete', command, PERSON);
 }
 
 /** The object version that a version of the function serves. */

@@ -188,7 +188,7 @@ export function limitOf(
     (handler !== undefined && RESTORERS.includes(handler)) ||
     kind === 'tick lost' ||
     // Without its lock it is the next rollout's turn, which finds weights that no rollout owns.
-    (kind === 'item deleted' && [`${endpoint} SETTINGS`, `${endpoint} LOCK`].includes(where)) ||
+    (kind === 'item deleted' && where === `${endpoint} LOCK`) ||
     ((kind === 'event lost' || kind === 'event late') && where.startsWith(`${rolloutId} `)) ||
     (about === rolloutId && kind !== 'redrive');
   const disturbing = during.filter(disturbs);

@@ -66,7 +66,6 @@ export async function runPlan(plan: ChaosPlan, mutant?: Mutant): Promise<Played>
   const faultsFrom = stage.now;
   await world.runFor(plan.faults.untilMs);
   world.setCallTime(0);
-  await world.runUntil(() => stage.owed.size === 0, { limitMs: DAY_MS });
   const faultsUntil = stage.now;
   const cameToRest = await comeToRest(stage);
   const isWhole = stage.story.deploys.every(({ refused }) => refused !== undefined);
@@ -158,8 +157,7 @@ async function redeploy(run: FaultRun): Promise<void> {
 async function comeToRest(stage: ChaosStage): Promise<boolean> {
   const { world } = stage;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    // What a person took away in a canary may come back later than the last fault.
-    const isAtRest = () => stage.owed.size === 0 && world.executions.every(({ status }) => status !== 'RUNNING');
+    const isAtRest = () => world.executions.every(({ status }) => status !== 'RUNNING');
     try {
       await world.runUntil(isAtRest, { limitMs: DAY_MS });
     } catch {

@@ -233,9 +233,6 @@ export class ChaosStage {
     this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
   }
 
-  /** What a person took away and gives back at a time of their own. */
-  readonly owed = new Set<object>();
-
   note(what: string): void {
     this.story.notes.push({ at: this.now, what });
   }
