@@ -110,7 +110,12 @@ function otherwiseIll(
   [from, until]: readonly [from: number, until: number],
   shared: boolean,
 ): boolean {
-  const bad = story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === green.model?.versionId);
+  // A green that answers right answers otherwise than a blue that drifts.
+  const bad = story.uploads.some(
+    ({ versionId, harm }) =>
+      (harm !== undefined && versionId === green.model?.versionId) ||
+      (harm === 'drifting' && versionId === blue.model?.versionId),
+  );
   const sick = story.sick.some(
     ({ where, at }) =>
       at <= until && (where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue.version}`),
