@@ -57,9 +57,10 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, [green, state.blue.version]) };
   await renewOwnership(ports, state);
   const { settings } = state.config;
-  const begun = await keptSoFar(ports, state);
+  const kept = await keptSoFar(ports, state);
+  const keep = await keeper(ports, state, kept, isoTime(begunAt));
+  const begun = await begin(ports, state, kept);
   if (begun.kept.requests.length === 0) return withoutRequests(ports, begun.state);
-  const keep = await keeper(ports, state, begun.kept, isoTime(begunAt));
 
   const rules: PairedRules = { ...begun.kept.settings, planned: begun.kept.requests.length };
   const read = requestReader(ports, begun.samples);
@@ -120,24 +121,32 @@ interface Begun {
   readonly samples: Samples;
 }
 
-/** What the chunks before this one have left, or the draw that begins it. */
-async function keptSoFar(ports: Needs, state: RolloutState): Promise<Begun> {
-  const { id, endpoint, replay } = state;
+/** What the chunks before this one have left; nothing before the first. */
+async function keptSoFar({ documents }: Needs, { id, endpoint, replay, config }: RolloutState): Promise<KeptReplay> {
   if (replay !== undefined) {
-    const text = await ports.documents.readDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, MAX_BYTES);
-    const kept = keptReplaySchema.parse(JSON.parse(text));
-    return { state: { ...state, replay }, kept, samples: await readSamples(ports, state, kept) };
+    const text = await documents.readDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, MAX_BYTES);
+    return keptReplaySchema.parse(JSON.parse(text));
   }
-  const samples = await readSamples(ports, state, undefined);
+  const { falseAlarmRate, missRate, gates } = config.settings;
+  return {
+    ...{ id: `${id}-replay`, kind: 'paired', endpoint, settings: { falseAlarmRate, missRate, gates } },
+    ...{ requests: [], asked: 0, pairs: [] },
+  };
+}
+
+/** The first chunk draws the requests. */
+async function begin(ports: Needs, state: RolloutState, kept: KeptReplay): Promise<Begun> {
+  const { replay } = state;
+  const samples = await readSamples(ports, state, replay && kept);
+  if (replay !== undefined) return { state: { ...state, replay }, kept, samples };
   const { requests, captured, from } = await drawRequests(ports, state, samples);
-  const { falseAlarmRate, missRate, gates } = state.config.settings;
   const since = isoTime(ports.clock.now());
   return {
     state: { ...state, replay: { since, chunks: 0, planned: requests.length, captured, asked: 0, pairs: 0, from } },
     kept: {
-      ...{ id: `${id}-replay`, kind: 'paired', endpoint, settings: { falseAlarmRate, missRate, gates } },
+      ...kept,
       ...(samples.versionId !== undefined && { samplesVersion: samples.versionId }),
-      ...{ requests: [...requests], asked: 0, pairs: [] },
+      requests: [...requests],
     },
     samples,
   };
@@ -148,7 +157,7 @@ const refusedInWords = ({ count: times, first }: NonNullable<KeptReplay['refused
 
 /**
  * A run that was given up for dead, and comes to its end after the rollout's or after the run in its place has begun,
- * changes nothing of what was kept.
+ * changes nothing of what was kept: each begins by writing that it has, before anything that may hang for long.
  */
 async function keeper(
   ports: Needs,

@@ -153,8 +153,53 @@ describe('callers in a watch', () => {
       expect(judgement.notJudged?.[0]?.why).toMatch(word);
     });
 
+    it('excuse none beside green: a canary has the same callers', () => {
+      const judged = (rows: ReturnType<typeof minutes>) =>
+        judge(
+          evidence({ horizonMinutes: 15, classNames: ['a', 'b', 'c'], baseline: before(60, usual), rows }),
+          onlyGate('predictions'),
+        );
+      // The mix of users moved, blue answers as it did before them, and green as before they came.
+      expect(judged(minutes(15, answers(250, 500, 250), usual))).toMatchObject({
+        verdict: 'fail',
+        gate: 'predictions',
+      });
+      expect(judged(minutes(15, usual, answers(2_500, 300, 200)))).toMatchObject({ verdict: 'fail' });
+    });
+
+    it.each<readonly [what: string, usualOf: SideCounts, blue: SideCounts, green: SideCounts]>([
+      ['that blue has met, too', answers(50, 30, 20), answers(150, 90, 60), answers(252, 30, 18)],
+      ['to an endpoint that had no answers', answers(0, 0, 0), answers(100, 60, 40), answers(200, 0, 0)],
+      ['where too few others are known', answers(5, 3, 2), answers(5, 3, 2), answers(191, 1, 1)],
+      ['to an endpoint that was idle at first', answers(0, 0, 0), answers(50, 30, 20), answers(600, 30, 8)],
+    ])('excuse no green of which answers are one class in a crowd %s', (_, before45, blue, green) => {
+      const baseline = before(60, before45).map((minute, at) => (at >= 25 ? before(60, blue)[at]! : minute));
+      const judged = judge(
+        evidence({
+          ...{ oneAfterTheOther: true, horizonMinutes: 2, classNames: ['a', 'b', 'c'], baseline },
+          rows: minutes(2, blue, green),
+        }),
+        onlyGate('predictions'),
+      );
+      expect(judged.notJudged ?? []).toEqual([]);
+      expect(judged).toMatchObject({ verdict: 'fail' });
+    });
+
+    it('are told where a crowd that blue has met goes on, and green answers it alike', () => {
+      const crowd = answers(5_500, 300, 200);
+      const baseline = before(60, usual).map((minute, at) => (at >= 58 ? before(60, crowd)[at]! : minute));
+      const rows = [answers(500, 300, 200), crowd].flatMap((blue, at) => minutes(1, blue, crowd, at));
+      const judged = judge(
+        evidence({ ...{ oneAfterTheOther: true, horizonMinutes: 2, classNames: ['a', 'b', 'c'] }, baseline, rows }),
+        onlyGate('predictions'),
+      );
+      expect(judged.verdict).not.toBe('fail');
+    });
+
     it('are not told of where none came or went', () => {
       expect(watched(usual, answers(520, 290, 190), 'no canary').notJudged).toBeUndefined();
+      const unanswered = { ...answers(0, 0, 0), invocations: 1_000, errors: 1_000 };
+      expect(watched(unanswered, usual, 'no canary').notJudged).toBeUndefined();
     });
 
     it('are told where they have gone, and green answers as blue did without them', () => {

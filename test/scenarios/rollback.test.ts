@@ -4,6 +4,7 @@ import { costInWords } from '../../cli/cost/in-words';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { recordKey } from '../../lambdas/adapters/dynamodb/records';
 import { endpointKey } from '../../lambdas/adapters/dynamodb/table';
+import { goldenSet } from '../../simulator/fake-model';
 import { ENDPOINT, Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
@@ -126,7 +127,9 @@ describe('a target that is ready and answers every request with 500', () => {
     const scene = await dead();
     const { execution, record } = await back(scene, input);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'RollbackTargetUnavailable' });
-    expect(execution.cause).toMatch(/version 2 answers nothing: 0 of 9 .*version 3, which is live, does answer/);
+    expect(execution.cause).toMatch(
+      /version 2 answers none of the warm-up's requests: 0 of 9 .*version 3, which is live, does answer/,
+    );
     expect(record).toMatchObject({ outcome: 'rejected', liveVersionAfter: '3' });
     expect(scene.notices(execution.name)).toHaveLength(1);
     expect(await scene.versions()).toContain('2');
@@ -145,6 +148,24 @@ describe('a target that is ready and answers every request with 500', () => {
   it('is gone to where a person forces it', async () => {
     const scene = await dead();
     expect((await back(scene, { to: '2', force: true })).record).toMatchObject({ outcome: 'promoted' });
+  });
+
+  it('is gone to where it fails made-up requests alone, and answers the golden set', async () => {
+    const scene = await two();
+    await scene.app.put(
+      'golden/large.json',
+      JSON.stringify({ ...goldenSet(3), data: [0, 1, 2].map((one) => [one, 9]) }),
+    );
+    await scene.change({
+      goldenSet: { key: 'golden/large.json', maxAccuracyDrop: 0.02, minAccuracy: 0, maxErrorFactor: 1.1 },
+    });
+    // What the made-up requests hold is below this.
+    scene.turn('v1', { nonFinite: 2 });
+    const { record } = await back(scene);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+    expect(record?.state?.timeline.find(({ state }) => state === 'VerifyGreen')?.note).toContain(
+      '0 of 9 warm-up requests answered: it answered 500: output label holds NaN; it answers the golden set',
+    );
   });
 
   it.each([{}, { to: '2' }])('is gone to with %j where the live version answers nothing either', async (input) => {

@@ -91,3 +91,39 @@ test.each([
 ] as const)('when settled minutes were worse than what is asked now: %s', async (_, asked, found) => {
   expect(await askingLater(asked)).toBe(found);
 });
+
+/** Both were slow four minutes ago; so many of 20 calls of each fail now, others take 20 ms. */
+async function askingSlow(failed: Record<'blue' | 'green', number>) {
+  const left = { '1': failed.blue, '2': failed.green } as Record<string, number>;
+  const clock = new HandClock();
+  const callVersionWithLog = async (_: string, version: string) => {
+    const status = (left[version] = left[version]! - 1) >= 0 ? 500 : 200;
+    return { answer: { kind: 'answered' as const, status, body: {}, durationMs: 20 }, log: [] };
+  };
+  const callVersion = async () => ({ kind: 'answered' as const, status: 404, body: {}, durationMs: 20 });
+  const ports = { clock, endpointCalls: { callVersion, callVersionWithLog }, evidence: {} as EvidenceSource };
+  const ten = Array.from({ length: 10 }, () => 20);
+  const at = new Date(clock.now() - 4 * 60_000).toISOString();
+  const slow = { at, blue: ten.map((ms) => 4 * ms), green: ten.map((ms) => 4 * ms) };
+  const state = { ...verificationState(), control: 0, controlMs: { blue: ten, green: ten } };
+  const rows = [{ minute: MINUTE, green: { ...side, invocations: 300, errors: 0, throttles: 0 } }];
+  const judged = { gate: 'latency', gates: [failing('latency')], logLimit: 4.6 } as unknown as Judgement;
+  return clock.finish(
+    askBoth(ports, { ...state, watch: { from: MINUTE, bothSlow: slow } }, '2', {
+      ...{ evidence: { ...evidence, rows } as unknown as Evidence, judgement: judged },
+    }),
+  );
+}
+
+test.each([
+  ['both answer nothing now', { blue: 20, green: 20 }, 'both-ill'],
+  ['green alone answers nothing now', { blue: 0, green: 20 }, undefined],
+  ['blue alone answers nothing now', { blue: 20, green: 0 }, 'both-ill'],
+] as const)('when both were slow some minutes ago: %s', async (_, failed, found) => {
+  const asked = await askingSlow(failed);
+  expect(asked?.found).toBe(found);
+  if (found !== undefined) {
+    expect(asked?.why).toMatch(/failed 20 of 20 and version 2 \d+ of 20; at /);
+    expect(asked?.failing).toMatchObject({ version: '1' });
+  }
+});

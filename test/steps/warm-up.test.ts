@@ -1,5 +1,6 @@
 import type { InferInput, ModelMetadata } from '../../lambdas/contract/inference-protocol';
 import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
+import type { Models } from '../../lambdas/adapters/s3/models';
 import { warmUp } from '../../lambdas/steps/verification/warm-up';
 import { verificationState } from './verification-state';
 
@@ -47,6 +48,7 @@ function warm({ inputs = [FP32], green, blue = () => good, ...more }: Case) {
   const state = verificationState({}, { steps, force, ...(rollback && { action: 'rollback' as const }) });
   const calls: { readonly version: string; readonly inputs: readonly InferInput[] }[] = [];
   const ports = {
+    models: {} as Models,
     clock: { now: () => 0, sleep },
     endpointCalls: {
       callVersionWithLog: () => Promise.reject(new Error('no log is read')),
@@ -187,7 +189,7 @@ describe("a rollback's target that fails all of them", () => {
       await expect(warm({ ...rollback, blue, ...more })).rejects.toMatchObject({
         name: 'RollbackTargetUnavailable',
         message: expect.stringMatching(
-          /version 2 answers nothing: 0 of 9 .* version 1, which is live.*--to 2 --force/,
+          /version 2 answers none of the warm-up's requests: 0 of 9 .* version 1, which is live.*--to 2 --force/,
         ) as string,
       });
   });

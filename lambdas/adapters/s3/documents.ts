@@ -33,6 +33,9 @@ export interface Documents {
   readDocument(endpoint: string, rolloutId: string, name: string, maxBytes: number): Promise<string>;
 }
 
+/** It says otherwise, is written at this moment, or was deleted. */
+const CONTENDED: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
 /** A document that does not come sooner is not waited for: its reader closes a rollout, and has 60 s for all of it. */
 const READ_WITHIN_MS = 5_000;
 
@@ -58,7 +61,7 @@ export const s3Documents = (context: AdapterContext): Documents => {
     writeOver: async (endpoint, rolloutId, name, content, contentType, over) => {
       const key = keyOf(endpoint, rolloutId, name);
       const written = await put(key, content, contentType, over).catch((error: unknown) => {
-        if (!(error instanceof Error) || error.name !== 'PreconditionFailed') throw error;
+        if (!(error instanceof Error) || !CONTENDED.includes(error.name)) throw error;
         throw new DocumentContended(`s3://${bucket}/${key} was written by another run of this step`, { cause: error });
       });
       return present(written.ETag, 'ETag in PutObject');

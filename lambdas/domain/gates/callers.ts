@@ -32,10 +32,12 @@ const NONE_IS_SURE = 5;
  * cannot be told from callers'. Where some go and others come within the minutes compared, those without a crowd tell:
  * green answers as blue does in them, and in a crowd no class has fewer answers than blue usually has.
  *
- * @returns that, in words; undefined where the mix moved otherwise, or where green had no canary
+ * Beside green, in a canary, blue has the same callers: nothing is excused there.
+ *
+ * @returns that, in words; undefined where the mix moved otherwise
  */
 export function callersChanged(evidence: Evidence): string | undefined {
-  if (evidence.rows.length === 0) return undefined;
+  if (evidence.oneAfterTheOther !== true || evidence.rows.length === 0) return undefined;
   const measures = evidenceByMeasure(evidence);
   const { blueShares } = evidence;
   return (blueShares && afterCanary(measures, blueShares)) ?? crowdsAlone(measures, blueShares ?? []);
@@ -58,7 +60,7 @@ function afterCanary(measures: readonly Evidence[], shares: readonly number[]): 
 
 /** Green is believed, also without a canary, where this alone looks like callers. */
 function crowdsAlone(measures: readonly Evidence[], shares: readonly number[]): string | undefined {
-  const found = measures.map(crowdOfOneClass);
+  const found = measures.map((one) => crowdOfOneClass(one, shares));
   if (found.includes(undefined)) return undefined;
   const more = found.filter((one) => one !== 'none');
   if (more.length > 0)
@@ -70,33 +72,46 @@ function crowdsAlone(measures: readonly Evidence[], shares: readonly number[]): 
 
 /**
  * @returns the class of which a crowd has more, where of the others there are as many answers as in blue's calm minutes
- *   and green's calm minutes have blue's mix; undefined where they have not
+ *   and green's calm minutes have blue's mix; 'none' where there is no crowd, or one that blue has met and answered
+ *   alike; undefined where green answers otherwise, or too little is known
  */
-function crowdOfOneClass({ rows, baseline, classNames }: Evidence): string | undefined {
-  const isCrowd = isCrowdOf({ baseline });
+function crowdOfOneClass(evidence: Evidence, shares: readonly number[]): string | undefined {
+  const { rows, baseline, classNames } = evidence;
+  const isCrowd = isCrowdOf(evidence);
   const green = split(
     rows.map((row) => row.green),
     isCrowd,
   );
-  const { calm: blue } = split(
+  const before = split(
     baseline.map((row) => row.blue),
     isCrowd,
   );
+  // Minutes without a request are of no traffic that is usual.
+  const blue = before.calm.filter(({ invocations }) => invocations > 0);
+  const now = classesOf(green.crowd);
   if (blue.length < USUAL_MINUTES) return undefined;
   if (green.calm.length > 0 && !areAlike(classesOf(green.calm), classesOf(blue))) return undefined;
   const { length } = green.crowd;
   if (length === 0) return 'none';
-  if (comeOften(baseline, isCrowd)) return undefined;
   const stretches = blue.slice(length - 1).map((_, at) => classesOf(blue.slice(at, at + length)));
-  const now = classesOf(green.crowd);
   const beyond = classNames.map((_, index) => {
     const [answers = 0, usual] = [now[index], stretches.map((classes) => classes[index] ?? 0)];
     const [least, most] = [Math.min(...usual), Math.max(...usual)];
     if (answers < least - CLASS_SURE * Math.sqrt(least)) return 'fewer';
     return answers > most + CLASS_SURE * Math.sqrt(most) ? 'more' : 'as many';
   });
-  const more = classNames.filter((_, index) => beyond[index] === 'more');
-  return more.length === 1 && !beyond.includes('fewer') ? classInWords(more[0]!) : undefined;
+  if (beyond.includes('fewer')) return undefined;
+  const met = [...before.crowd, ...comparedBlue(evidence, shares).filter(isCrowd)];
+  const above = (crowd: readonly Minute[]) => {
+    const usual = classesOf(blue).map((answers) => (answers / blue.length) * crowd.length);
+    return classesOf(crowd).map((answers, index) => Math.max(0, answers - (usual[index] ?? 0)));
+  };
+  // A minute may have had a part of it: what it has above the calm ones is of the crowd.
+  if (met.length > 0) return areAlike(above(green.crowd), above(met)) ? 'none' : undefined;
+  const [more, ...others] = classNames.filter((_, index) => beyond[index] === 'more');
+  // Where the others are few, none of them can be seen to be lost.
+  const ofOthers = sum(now.filter((_, index) => beyond[index] !== 'more'));
+  return more !== undefined && others.length === 0 && ofOthers >= ENOUGH ? classInWords(more) : undefined;
 }
 
 /** Calm are those without a crowd in them and beside them: a minute beside one may have a part of it. */
@@ -117,8 +132,8 @@ const comparedBlue = ({ rows }: Evidence, shares: readonly number[]): readonly M
 
 function hasMovedBlue(evidence: Evidence, shares: readonly number[]): boolean {
   const before = evidence.baseline.map(({ blue }) => blue);
-  const { calm } = split(before, isCrowdOf(evidence));
-  return !areAlike(classesOf(comparedBlue(evidence, shares)), classesOf(calm));
+  const [{ calm }, compared] = [split(before, isCrowdOf(evidence)), classesOf(comparedBlue(evidence, shares))];
+  return sum(compared) > 0 && !areAlike(compared, classesOf(calm));
 }
 
 interface Change {
@@ -199,6 +214,7 @@ const classesOf = (minutes: readonly Minute[]): readonly number[] =>
 /** No class has another share than by luck and by what a mix moves by itself. */
 function areAlike(one: readonly number[], other: readonly number[]): boolean {
   const [ofOne, ofOther] = [sum(one), sum(other)];
+  if (ofOne === 0 || ofOther === 0) return false;
   return other.every((then, index) => {
     const now = one[index] ?? 0;
     const share = (then + now) / (ofOne + ofOther);

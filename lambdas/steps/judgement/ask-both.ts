@@ -167,7 +167,8 @@ async function foundLately(
   usual: number,
   evidence: Evidence,
 ): Promise<'both-fail' | 'other'> {
-  const lately = failedIn((await unsettledMinutes(ports, state, evidence)) ?? []);
+  const minutes = await unsettledMinutes(ports, state, evidence).catch(() => undefined);
+  const lately = failedIn(minutes ?? []);
   return failsBeyondBlue(usual, lately) && foundByAsking(answers, usual, lately) === 'both-fail'
     ? 'both-fail'
     : 'other';
@@ -196,9 +197,13 @@ async function askHowLong(
   const explains = was !== undefined && slownessByAsking(before, was, evidence) === 'both-slow';
   const then = explains ? `at ${was.at}, ${timesInWords(state, green, was)}` : undefined;
   const calls = answers.blue.requests + answers.green.requests + 2;
-  // Who answers nothing, as in an outage that came on top, takes no time that could be compared.
-  if (found === undefined)
-    return then === undefined ? undefined : { tellsEnd: false, found: 'both-ill', calls, why: then };
+  // Both answer nothing any more, as in an outage that came on top: there is no time that could be compared.
+  if (found === undefined) {
+    const bothFail = foundByAsking(answers, usualOf(evidence.baseline), answers.green) === 'both-fail';
+    if (then === undefined || !bothFail) return undefined;
+    const why = `asked directly, ${inWords(state, green, answers)}; ${then}`;
+    return { tellsEnd: false, found: 'both-ill', failing: illNow(ports, state, answers.blue), calls, why };
+  }
   return {
     ...{ tellsEnd: false, calls },
     found: found === 'both-slow' ? 'both-ill' : found,

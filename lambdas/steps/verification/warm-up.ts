@@ -5,6 +5,7 @@ import { elementCount } from '../../contract/datatypes';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
+import { answersSomeRow } from './answer-golden-set';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, goodAnswer, outputsOf, patientCalls, saidBy } from './ask-version';
 import { readRows, type RowAnswer } from '../../domain/row-answer';
@@ -51,7 +52,7 @@ interface WarmedUp {
  * RollbackTargetUnavailable for a rollback's target that fails them all, where blue answers one.
  */
 export async function warmUp(
-  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'models'>,
   state: RolloutState,
   version: string,
   signature: ModelMetadata,
@@ -129,19 +130,22 @@ async function blueRefusesToo(
  * either, or cannot be asked, the way stays open.
  */
 async function leaveToDead(
-  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'models'>,
   state: RolloutState,
   cause: string,
   bodies: readonly InferRequest[],
 ): Promise<string> {
   const { endpoint, blue, green } = state;
+  // A model that no made-up request fits was let through by its golden set, and users may need it back.
+  if (await answersSomeRow(ports, state, green.version!))
+    return `${cause}; it answers the golden set, so they are no valid input`;
   const patient = { ...ports, endpointCalls: patientCalls(ports, [blue.version]) };
   const calls = boundedCalls(patient, BLUE_SHARE_MS.warmUp);
   const answers = await Promise.all(bodies.map((body) => ask(calls, state, blue.version, body).catch(() => undefined)));
   if (!answers.some((answer) => answer !== undefined && goodAnswer(answer)))
     return `${cause}; version ${blue.version}, which is live, answers none of them either`;
   throw new RollbackTargetUnavailable(
-    `to: endpoint ${endpoint}: version ${green.version} answers nothing: ${cause}; version ${blue.version}, which is ` +
+    `to: endpoint ${endpoint}: version ${green.version} answers none of the warm-up's requests: ${cause}; version ${blue.version}, which is ` +
       'live, does answer, and stays. Name another version; "force": true goes there all the same ' +
       `(npx greenlight rollback ${endpoint} --to ${green.version} --force)`,
   );
