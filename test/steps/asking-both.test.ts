@@ -93,12 +93,15 @@ test.each([
 });
 
 /** Both were slow four minutes ago; so many of 20 calls of each fail now, others take 20 ms. */
-async function askingSlow(failed: Record<'blue' | 'green', number>) {
+async function askingSlow(failed: Record<'blue' | 'green', number>, ofBlueTurnedAway = 0) {
+  let away = ofBlueTurnedAway;
   const left = { '1': failed.blue, '2': failed.green } as Record<string, number>;
   const clock = new HandClock();
   const callVersionWithLog = async (_: string, version: string) => {
     const status = (left[version] = left[version]! - 1) >= 0 ? 500 : 200;
-    return { answer: { kind: 'answered' as const, status, body: {}, durationMs: 20 }, log: [] };
+    const turnedAway = version === '1' && away > 0 ? 1 : 0;
+    away -= turnedAway;
+    return { answer: { kind: 'answered' as const, status, body: {}, durationMs: 20 }, turnedAway, log: [] };
   };
   const callVersion = async () => ({ kind: 'answered' as const, status: 404, body: {}, durationMs: 20 });
   const ports = { clock, endpointCalls: { callVersion, callVersionWithLog }, evidence: {} as EvidenceSource };
@@ -126,4 +129,11 @@ test.each([
     expect(asked?.why).toMatch(/failed 20 of 20 and version 2 \d+ of 20; at /);
     expect(asked?.failing).toMatchObject({ version: '1' });
   }
+});
+
+test.each([
+  [2, undefined],
+  [6, 'is throttled'],
+] as const)('a blue whose calls Lambda takes at another try %d times is told as %s', async (times, how) => {
+  expect((await askingSlow({ blue: 0, green: 0 }, times))?.failing?.how).toBe(how);
 });

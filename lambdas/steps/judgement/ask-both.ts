@@ -273,7 +273,8 @@ const failedUs = (ports: Needs, state: RolloutState, { events, requests }: Count
 function illNow(ports: Needs, state: RolloutState, blue: CallsOfVersion): Failing | undefined {
   if (blue.events >= OUTAGE_OF) return failedUs(ports, state, blue);
   const { gates } = state.config.settings;
-  if (blue.turnedAway >= OUTAGE_OF && decides(gates, 'throttles')) return throttledBlue(ports, state, triesOf(blue));
+  const tries = triesOf(blue);
+  if (failsBeyondBlue(0, tries) && decides(gates, 'throttles')) return throttledBlue(ports, state, tries);
   const before = state.controlMs?.blue ?? [];
   if (!isHarmfullySlower(before, blue.ms, gates)) return undefined;
   return illBlue(ports, state, 'is slow', `it took ${typical(blue.ms)} (before green had users ${typical(before)})`);
