@@ -34,7 +34,7 @@ function stopped(found: Found): readonly Breach[] {
       if (isDrill(id, found)) return [];
       const [from, until] = [Date.parse(startedAt), Date.parse(endedAt ?? '')];
       const came = callersCame(endpoint, found, until);
-      const shared = sharedOutage(endpoint, found, until) || sharedSlowness(endpoint, found, id, until);
+      const shared = sharedOutage(endpoint, found, id, until) || sharedSlowness(endpoint, found, id, until);
       if (mixAlone(state, cause, until, endpoint, found)) return [];
       if (!(came || shared) || otherwiseIll(state, endpoint, found, [from, until], shared)) return [];
       return [
@@ -51,12 +51,16 @@ function stopped(found: Found): readonly Breach[] {
 
 /**
  * Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too.
+ * An outage in blue's hour before is what it is used to.
  */
-const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
-  story.outages.some(
-    (one) =>
-      one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 2 * MINUTE_MS && one.until >= until,
+const sharedOutage = ({ plan, aliases }: EndpointFound, { story }: Found, id: string, until: number): boolean => {
+  const came = aliases.find(({ rolloutId }) => rolloutId === id)?.at ?? until;
+  const mine = story.outages.filter(({ endpoint, errorRate }) => endpoint === plan.name && errorRate > 0);
+  return (
+    mine.some((one) => one.errorRate >= 0.3 && one.from <= until - 2 * MINUTE_MS && one.until >= until) &&
+    !mine.some((one) => one.from < came && one.until > came - HOUR_MS)
   );
+};
 
 /** Likewise of slowness, which shows where both were as quick as ever when green had no users yet. */
 const sharedSlowness = ({ plan, aliases }: EndpointFound, { story }: Found, id: string, until: number): boolean => {
