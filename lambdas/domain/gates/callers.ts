@@ -72,8 +72,8 @@ function crowdsAlone(measures: readonly Evidence[], shares: readonly number[]): 
 
 /**
  * @returns the class of which a crowd has more, where of the others there are as many answers as in blue's calm minutes
- *   and green's calm minutes have blue's mix; 'none' where there is no crowd, or one that blue has met and answered
- *   alike; undefined where green answers otherwise, or too little is known
+ *   and green's calm minutes have blue's mix; 'none' where there is no crowd; undefined where green answers otherwise,
+ *   or too little is known
  */
 function crowdOfOneClass(evidence: Evidence, shares: readonly number[]): string | undefined {
   const { rows, baseline, classNames } = evidence;
@@ -93,6 +93,8 @@ function crowdOfOneClass(evidence: Evidence, shares: readonly number[]): string 
   if (green.calm.length > 0 && !areAlike(classesOf(green.calm), classesOf(blue))) return undefined;
   const { length } = green.crowd;
   if (length === 0) return 'none';
+  // One that blue has met is compared with green's as it is.
+  if (before.crowd.length > 0 || comparedBlue(evidence, shares).some(isCrowd)) return undefined;
   const stretches = blue.slice(length - 1).map((_, at) => classesOf(blue.slice(at, at + length)));
   const beyond = classNames.map((_, index) => {
     const [answers = 0, usual] = [now[index], stretches.map((classes) => classes[index] ?? 0)];
@@ -100,18 +102,15 @@ function crowdOfOneClass(evidence: Evidence, shares: readonly number[]): string 
     if (answers < least - CLASS_SURE * Math.sqrt(least)) return 'fewer';
     return answers > most + CLASS_SURE * Math.sqrt(most) ? 'more' : 'as many';
   });
-  if (beyond.includes('fewer')) return undefined;
-  const met = [...before.crowd, ...comparedBlue(evidence, shares).filter(isCrowd)];
-  const above = (crowd: readonly Minute[]) => {
-    const usual = classesOf(blue).map((answers) => (answers / blue.length) * crowd.length);
-    return classesOf(crowd).map((answers, index) => Math.max(0, answers - (usual[index] ?? 0)));
-  };
-  // A minute may have had a part of it: what it has above the calm ones is of the crowd.
-  if (met.length > 0) return areAlike(above(green.crowd), above(met)) ? 'none' : undefined;
   const [more, ...others] = classNames.filter((_, index) => beyond[index] === 'more');
-  // Where the others are few, none of them can be seen to be lost.
-  const ofOthers = sum(now.filter((_, index) => beyond[index] !== 'more'));
-  return more !== undefined && others.length === 0 && ofOthers >= ENOUGH ? classInWords(more) : undefined;
+  if (more === undefined || others.length > 0 || beyond.includes('fewer')) return undefined;
+  // Where few are expected, none can be seen to be lost.
+  const expected = classesOf(blue).map((answers) => (answers / blue.length) * length);
+  const isLost = expected.some((answers, index) => answers >= NONE_IS_SURE && now[index] === 0);
+  const ofOthers = (classes: readonly number[]) => sum(classes.filter((_, index) => beyond[index] !== 'more'));
+  const [least, found] = [ofOthers(expected), ofOthers(now)];
+  const isKnown = Math.min(least, found) >= NONE_IS_SURE && found >= least - SURE * Math.sqrt(least);
+  return isKnown && !isLost ? classInWords(more) : undefined;
 }
 
 /** Calm are those without a crowd in them and beside them: a minute beside one may have a part of it. */
@@ -130,10 +129,20 @@ const comparedBlue = ({ rows }: Evidence, shares: readonly number[]): readonly M
     return { invocations: invocations / share, classes: classes.map((answers) => answers / share) };
   });
 
+/**
+ * Callers went, and took one class alone, of which there are fewer answers in all or some still; or they came, and no
+ * class has fewer.
+ */
 function hasMovedBlue(evidence: Evidence, shares: readonly number[]): boolean {
   const before = evidence.baseline.map(({ blue }) => blue);
-  const [{ calm }, compared] = [split(before, isCrowdOf(evidence)), classesOf(comparedBlue(evidence, shares))];
-  return sum(compared) > 0 && !areAlike(compared, classesOf(calm));
+  const { calm } = split(before, isCrowdOf(evidence));
+  const compared = classesOf(comparedBlue(evidence, shares));
+  const green = classesOf(evidence.rows.map((row) => row.green));
+  const [then, now] = [sum(compared), sum(green)];
+  if (then === 0 || areAlike(compared, classesOf(calm))) return false;
+  const isFewer = (one: number, other: number) => other - one > SURE * Math.sqrt(one + other);
+  const [fewer, ...others] = green.filter((answers, index) => isFewer(answers, compared[index] ?? 0));
+  return fewer === undefined || (others.length === 0 && (isFewer(now, then) || fewer >= ENOUGH));
 }
 
 interface Change {
