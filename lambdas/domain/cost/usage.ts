@@ -158,9 +158,9 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     // A chunk of a replay asks how many requests users send.
     metricsRequested: looks.metrics + chunks,
     customMetricHours: (METRICS_PER_VERSION + measuresMore(rollout)) * greenHours(rollout),
-    // A replay's pairs are written after each chunk and read before the next; each captured request is an object of its
-    // own.
-    s3Writes: kept + 2 + chunks,
+    // A replay's pairs are written before and after each chunk, and read before the next; each captured request is an
+    // object of its own.
+    s3Writes: kept + 2 + 2 * chunks,
     s3Reads: 4 + chunks + Math.round((replayed * captured) / Math.max(1, planned)),
     s3GBMonths: KEPT_BYTES / GB,
     dynamodbWrites:

@@ -26,10 +26,12 @@ export interface CountedRun {
 const DYNAMODB_WRITES = ['Put', 'Update', 'Delete'];
 const DYNAMODB_READS = ['Get', 'Query'];
 
-/** The reconciler runs whether or not there is a rollout, and is no part of one. */
+/** The reconciler, and what hands out its work, run whether or not there is a rollout, and are no part of one. */
 export async function countedRun(scene: Scene, rollout: () => Promise<Ended>): Promise<CountedRun> {
   const { hooks } = scene.app.world;
-  const standing = new Set([scene.logicalId('reconcile'), scene.logicalId('teardown-idle')]);
+  const standing = new Set(
+    (['reconcile', 'hand-out-work', 'teardown-idle'] as const).map((one) => scene.logicalId(one)),
+  );
   const before = hooks.calls.length;
   const runs: string[] = [];
   const announce = scene.logicalId('announce');
