@@ -62,16 +62,17 @@ const sharedOutage = ({ plan, aliases }: EndpointFound, { story }: Found, id: st
   );
 };
 
-/** Likewise of slowness, which shows where both were as quick as ever when green had no users yet. */
+/**
+ * Likewise of slowness, which shows where both were as quick as ever when green had no users yet. While an outage ends
+ * that came with it, what is asked is no longer what users met.
+ */
 const sharedSlowness = ({ plan, aliases }: EndpointFound, { story }: Found, id: string, until: number): boolean => {
   const came = aliases.find(({ rolloutId }) => rolloutId === id)?.at ?? until;
-  return story.outages.some(
-    (one) =>
-      one.endpoint === plan.name &&
-      one.slowMs >= 60 &&
-      one.from >= came &&
-      one.from <= until - 2 * MINUTE_MS &&
-      one.until >= until,
+  const mine = story.outages.filter(({ endpoint }) => endpoint === plan.name);
+  const ends = mine.some((one) => one.errorRate > 0 && one.until > until - 2 * MINUTE_MS && one.until < until);
+  return (
+    !ends &&
+    mine.some((one) => one.slowMs >= 60 && one.from >= came && one.from <= until - 2 * MINUTE_MS && one.until >= until)
   );
 };
 
