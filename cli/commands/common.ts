@@ -1,4 +1,4 @@
-import { trafficInWords } from '../../lambdas/pages/words/outcome';
+import { liveInWords } from '../../lambdas/pages/words/outcome';
 import type { Options, PositionalOptions } from 'yargs';
 import { onOneLine } from '../../lambdas/contract/problems';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
@@ -101,9 +101,7 @@ export const endLines = ({
 }: EndedView): readonly string[] => [
   `${endpoint}: rollout ${id} ended as ${endedAs(ended, ended.action)}${proof === null ? '' : `: ${proof}`}.`,
   ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
-  ...(liveVersionAfter === null
-    ? []
-    : [`  In service: version ${liveVersionAfter}${liveCanary ? `, ${trafficInWords(liveCanary)}` : ''}.`]),
+  ...(liveVersionAfter === null ? [] : [`  In service: ${liveInWords(liveVersionAfter, liveCanary)}.`]),
 ];
 
 /**

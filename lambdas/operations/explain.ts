@@ -1,4 +1,4 @@
-import { trafficInWords } from '../pages/words/outcome';
+import { liveInWords } from '../pages/words/outcome';
 import { adviceOn } from '../contract/errors';
 import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
@@ -108,9 +108,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
         ? []
         : [`Its golden set: ${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}.`]),
       `Decided by ${decidedBy ?? 'no one'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
-      ...(liveVersionAfter === undefined
-        ? []
-        : [`In service after it: version ${liveVersionAfter}${liveCanary ? `, ${trafficInWords(liveCanary)}` : ''}.`]),
+      ...(liveVersionAfter === undefined ? [] : [`In service after it: ${liveInWords(liveVersionAfter, liveCanary)}.`]),
     ],
     judgement: judgement ? judgementView(judgement) : null,
     next: error === undefined ? next : adviceFor(endpoint, id, { error, cause, decidedBy }),

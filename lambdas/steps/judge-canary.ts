@@ -10,7 +10,7 @@ import { MetricsUnavailable } from '../contract/errors';
 import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { illnessOfBlue, MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
+import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, type Pace, secondsUntilNextLook } from '../domain/looks';
 import { canaryStretch, paceOf } from '../domain/stretches';
 import { type Decision, nextAfterLook } from '../domain/after-look';
@@ -22,6 +22,7 @@ import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
 import { keepYes, promotedBy, sawUntil } from './judgement/approved';
+import { illInMinutes } from './judgement/ill-blue';
 import { patientEvidence } from './judgement/read-baseline';
 import { shareOf } from '../domain/numbers';
 import type { Judgement } from '../domain/judge/judgement';
@@ -79,8 +80,7 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
     return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
   }
 
-  const ill = illnessOfBlue(look.evidence, state.config.settings.gates);
-  const failing = ill && { version: state.blue.version, at: isoTime(clock.now()), ...ill };
+  const failing = illInMinutes(ports, state, look.evidence);
   const seen: RolloutState = { ...current, canary: look.canary, failing };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   // Beside a yes they do not count: it was given knowing of them, and what came since was seen.

@@ -51,7 +51,7 @@ type Watch = NonNullable<RolloutState['watch']>;
  */
 export async function judgeLive(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
-  const { version: green } = state.green;
+  const green = state.green.version;
   const { watch } = state;
   if (watch === undefined || green === undefined) throw new MetricsUnavailable('there is no promoted green to watch');
   await renewOwnership(ports, state);
@@ -197,8 +197,8 @@ async function failed(
     `held: ${judgement.reason}; ${why}. ${isOver ? 'What it was is over' : 'It is not green'}; the watch begins again`,
   );
   await renewOwnership(ports, held, waitSeconds);
-  const tells = watch.heldMinutes === undefined && isBoth;
-  await recordProgress(ports, held, ...(tells ? [judgingHeld(clock, held, why, watch.from)] : []));
+  const isFirst = watch.heldMinutes === undefined && isBoth;
+  await recordProgress(ports, held, ...(isFirst ? [judgingHeld(clock, held, why, watch.from)] : []));
   return held;
 }
 

@@ -62,7 +62,9 @@ export const s3Documents = (context: AdapterContext): Documents => {
       const key = keyOf(endpoint, rolloutId, name);
       const written = await put(key, content, contentType, over).catch((error: unknown) => {
         if (!(error instanceof Error) || !CONTENDED.includes(error.name)) throw error;
-        throw new DocumentContended(`s3://${bucket}/${key} was written by another run of this step`, { cause: error });
+        throw new DocumentContended(`s3://${bucket}/${key} was written by another run of this step, or deleted`, {
+          cause: error,
+        });
       });
       return present(written.ETag, 'ETag in PutObject');
     },

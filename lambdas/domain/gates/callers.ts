@@ -193,10 +193,6 @@ function isCrowdOf({ baseline }: Pick<Evidence, 'baseline'>): (minute: Minute) =
   return ({ invocations }) => invocations > CROWD * usual + SURE * Math.sqrt(usual);
 }
 
-/** Crowds that come again and again are its users. */
-const comeOften = (baseline: Evidence['baseline'], isCrowd: (minute: Minute) => boolean): boolean =>
-  baseline.filter(({ blue }, at) => isCrowd(blue) && !(at > 0 && isCrowd(baseline[at - 1]!.blue))).length > 1;
-
 /** Without the minutes of crowds, in green's time or in blue's, the mix is blue's; and a crowd hides no class. */
 function isCrowdAlone(evidence: Evidence, shares: readonly number[]): boolean {
   const { rows, baseline } = evidence;
@@ -207,7 +203,9 @@ function isCrowdAlone(evidence: Evidence, shares: readonly number[]): boolean {
   const blue = calm([...baseline.map((minute) => minute.blue), ...compared]);
   const green = calm(greens);
   const crowds = greens.filter(isCrowd);
-  if (comeOften(baseline, isCrowd)) return false;
+  // Crowds that come again and again are its users.
+  const came = baseline.filter((minute, at) => isCrowd(minute.blue) && !(at > 0 && isCrowd(baseline[at - 1]!.blue)));
+  if (came.length > 1) return false;
   if (green.length === 0 || blue.length < USUAL_MINUTES || !(crowds.length > 0 || compared.some(isCrowd))) return false;
   const [usual, found] = [classesOf(blue), classesOf(crowds)];
   const hidden = usual.some((answers, index) => {

@@ -3,7 +3,7 @@ import { fitsSubject, type Notice, plainSubject } from '../../adapters/notices';
 import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { afterFailing } from '../words/failing';
-import { CREATE_ALIAS, trafficInWords } from '../words/outcome';
+import { CREATE_ALIAS, liveTrafficInWords, noModel } from '../words/outcome';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import {
   NOTHING_LIVE,
@@ -11,7 +11,6 @@ import {
   availableText,
   heldText,
   idleText,
-  noModel,
   leftoverText,
   stoppedText,
   refusedText,
@@ -97,7 +96,7 @@ function inService({ liveVersion, liveCanary, liveFails, blue, green, outcome, r
   const name = longName(role ?? { version: liveVersion }, rolloutId);
   // A rollback that finds its target live already has one version for both.
   const isOnly = role === undefined || green?.version === blue?.version;
-  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, ${trafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel(role)}`;
+  return `${name}${isOnly ? '' : role === green ? ', green' : ', blue'}, ${liveTrafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel(role)}`;
 }
 
 function toDo({

@@ -14,12 +14,9 @@ import {
   shortNumber,
   utcMinute,
 } from './text';
+import { noModel } from '../words/outcome';
 import type { ConsoleLinks } from '../../adapters/console-links';
 import { asksBeforeUsers } from '../../contract/decisions';
-
-/** Of the version that a deploy makes before there is a model, or of one whose settings are unknown. */
-export const noModel = (served: { readonly model?: string | undefined } | undefined): string =>
-  served !== undefined && served.model === undefined ? '; it names no model' : '';
 
 export const NOTHING_LIVE = 'nothing: callers of the live alias get an error';
 

@@ -145,12 +145,20 @@ function versionName({ state }: RolloutRecord, version: string): string {
 const fileOf = (key: string | undefined): string | undefined => key?.split('/').at(-1) || key;
 
 /** Of a live version, beside what another writer gave traffic. */
-export const trafficInWords = (
+export const liveTrafficInWords = (
   beside: { readonly version: string; readonly weight: number } | null | undefined,
 ): string =>
   beside
     ? `with ${trimmed(100 - beside.weight)} % of traffic, beside version ${beside.version} with ${trimmed(beside.weight)} %`
     : 'with all traffic';
+
+/** Its version, and what else has traffic where it has not all of it. */
+export const liveInWords = (version: string, beside: Parameters<typeof liveTrafficInWords>[0]): string =>
+  `version ${version}${beside ? `, ${liveTrafficInWords(beside)}` : ''}`;
+
+/** Of the version that a deploy makes before there is a model, or of one whose settings are unknown. */
+export const noModel = (served: { readonly model?: unknown } | undefined): string =>
+  served !== undefined && served.model === undefined ? '; it names no model' : '';
 
 const trimmed = (weight: number): string => String(Number(weight.toFixed(2)));
 
@@ -159,8 +167,7 @@ export function inServiceNow(record: RolloutRecord): string {
   const { liveCanary, liveFails, liveVersionAfter, state } = record;
   if (liveVersionAfter !== undefined) {
     const role = [state?.green, state?.blue].find((one) => one?.version === liveVersionAfter);
-    const noModel = role !== undefined && role.model === undefined ? '; it names no model' : '';
-    return `${versionName(record, liveVersionAfter)}, ${trafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel}.`;
+    return `${versionName(record, liveVersionAfter)}, ${liveTrafficInWords(liveCanary)}${liveFails ? `, and ${liveFails.how}` : ''}${noModel(role)}.`;
   }
   if (state === undefined) return 'as before: no traffic was touched.';
   return 'nothing: callers of the live alias get an error.';

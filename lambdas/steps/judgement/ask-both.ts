@@ -23,7 +23,8 @@ import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { askForTurn, throttledBlue, triesOf } from './ask-turned-away';
 import { decides, toldByCalls } from '../../domain/gates/gates';
 import { unsettledMinutes } from './unsettled';
-import { answersOf, askedOf, askOnce, type CallsOfVersion, illBlue, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
+import { answersOf, askedOf, askOnce, type CallsOfVersion, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
+import { illBlue } from './ill-blue';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 

@@ -8,7 +8,8 @@ import { type Count, totalOf } from '../../domain/statistics/counts';
 import { usualRate } from '../../domain/statistics/usual';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { type CallsOfVersion, answersOf, illBlue, ROUNDS_MS } from './ask-versions';
+import { type CallsOfVersion, answersOf, ROUNDS_MS } from './ask-versions';
+import { illBlue } from './ill-blue';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence'>;
 

@@ -1,9 +1,7 @@
 import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
-import type { Failing } from '../../contract/failing';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
 import type { Durations } from '../../domain/judge/held-minutes';
-import { isoTime } from '../../domain/minutes';
 import { TurnedAway, VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { serverMs } from '../replay/ask-pairs';
@@ -11,14 +9,6 @@ import { readMetadata } from '../verification/ask-blue';
 import { madeUpRequests } from '../verification/warm-up';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
-
-/** Blue as it was seen now. */
-export const illBlue = (
-  { clock }: Pick<Adapters, 'clock'>,
-  { blue }: RolloutState,
-  how: Failing['how'],
-  why: string,
-): Failing => ({ version: blue.version, at: isoTime(clock.now()), how, why: `asked directly, ${why}` });
 
 /** A version that hangs fails: three rounds of this are half of the step's time, after which no further one begins. */
 export const PATIENCE_MS = 8_000;

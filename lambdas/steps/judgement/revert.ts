@@ -1,6 +1,6 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { RolloutState, StateAfter } from '../../contract/rollout-state';
-import { illnessOfBlue } from '../../domain/judge/held-minutes';
+import { illInMinutes } from './ill-blue';
 import { floorMinute, isoTime, settledUntil } from '../../domain/minutes';
 import { STATES } from '../../domain/workflow';
 import { noted } from '../rollout/progress';
@@ -45,8 +45,7 @@ export async function failedBeside(
   const windows = canary.windows.map((window) => ({ ...window, until: window.until ?? isoTime(promoted) }));
   const look = await lookAtCanary(ports, state, { ...canary, windows }, green, false);
   if (look === 'unavailable' || look.judgement.verdict !== 'fail') return undefined;
-  const ill = illnessOfBlue(look.evidence, state.config.settings.gates);
-  const failing = ill && { version: state.blue.version, at: isoTime(now), ...ill };
+  const failing = illInMinutes(ports, state, look.evidence);
   const judged = { ...state, ...(failing && { failing }), judgement: shortJudgement(look.judgement, now) };
   const cause = `${look.judgement.reason}; this had not settled when green was promoted`;
   return reverted(ports, judged, look, { error: 'LiveRegressed', cause }, alarms);

@@ -4,10 +4,11 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Lock } from '../../adapters/dynamodb/locks';
 import { CHECK, JUDGE } from '../../contract/decisions';
 import { STOPPED_BY_JUDGE, STOPPED_BY_ROLLBACK } from '../../contract/names';
-import { greenBeside, illnessOfBlue } from '../../domain/judge/held-minutes';
+import { greenBeside } from '../../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS } from '../../domain/looks';
 import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { heldWhileAsked } from '../announcements/transitions';
+import { illInMinutes } from '../judgement/ill-blue';
 import { type CanaryLook, lookAtCanary } from '../judgement/look';
 import { patientEvidence } from '../judgement/read-baseline';
 import { readAlarms } from '../judgement/veto';
@@ -116,12 +117,13 @@ async function noteBlue(
   asked: Approval,
   { evidence }: CanaryLook,
 ): Promise<Approval> {
-  const ill = illnessOfBlue(evidence, state.config.settings.gates);
-  if (ill === undefined && asked.failing === undefined) return asked;
-  const failing = ill && { version: state.blue.version, at: isoTime(clock.now()), ...ill };
+  const failing = illInMinutes({ clock }, state, evidence);
+  if (failing === undefined && asked.failing === undefined) return asked;
   const seen = { ...asked, failing };
-  if (ill !== undefined && asked.failing === undefined)
-    await announcements.announceOnce(heldWhileAsked(clock, state, `${ill.why}; ${greenBeside(evidence, ill)}`, asked));
+  if (failing !== undefined && asked.failing === undefined) {
+    const why = `${failing.why}; ${greenBeside(evidence, failing)}`;
+    await announcements.announceOnce(heldWhileAsked(clock, state, why, asked));
+  }
   await approvals.noteSeen(seen);
   return seen;
 }

@@ -19,9 +19,6 @@ export interface GoldenAnswers {
   readonly medianMs: number;
 }
 
-/** So many rows show that a version answers any. */
-const SOME_ROWS = 3;
-
 /** Sends every request of the golden set to green: the first one without a good answer refuses the model. */
 export async function answerGoldenSet(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
@@ -114,25 +111,19 @@ async function answersAny(...asked: Parameters<typeof answersOf>): Promise<boole
 }
 
 /** No answer at all, or that of a server that cannot; a row that it refuses, it has read. */
-const isDead = (answer: EndpointAnswer): boolean => answer.kind === 'crashed' || answer.status >= 500;
+export const isDead = (answer: EndpointAnswer): boolean => answer.kind === 'crashed' || answer.status >= 500;
 
-/** Whether a version answers one of the golden set's first rows; no where there is none, or it cannot be read. */
+/** Whether a version answers one of some rows of the golden set; no where there is none, or it cannot be read. */
 export async function answersSomeRow(
   ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'models'>,
   state: RolloutState,
   version: string,
 ): Promise<boolean> {
   const set = await readGoldenSet(ports, state).catch(() => undefined);
-  const bounded = boundedCalls(ports, BLUE_SHARE_MS.warmUp);
-  const bodies = set === undefined ? [] : bodiesOf(set.dataSet).slice(0, SOME_ROWS);
-  try {
-    for await (const answers of answersOf(bounded, state, version, bodies))
-      // A row that it refuses it has read.
-      if (answers.some((answer) => answer.kind === 'answered' && answer.status < 500)) return true;
-  } catch {
-    // Its time is over, or Lambda took no call.
-  }
-  return false;
+  if (set === undefined) return false;
+  const rows = spreadOver(bodiesOf(set.dataSet), ROWS_ELSEWHERE);
+  // Its time is over, or Lambda took no call: nothing is known.
+  return answersAny(boundedCalls(ports, BLUE_SHARE_MS.warmUp), state, version, rows).catch(() => false);
 }
 
 const bodiesOf = (goldenSet: DataSet) => goldenSet.requests.map((_, index) => () => inferRequest(goldenSet, index));

@@ -5,7 +5,7 @@ import { elementCount } from '../../contract/datatypes';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
-import { answersSomeRow } from './answer-golden-set';
+import { answersSomeRow, isDead } from './answer-golden-set';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, goodAnswer, outputsOf, patientCalls, saidBy } from './ask-version';
 import { readRows, type RowAnswer } from '../../domain/row-answer';
@@ -42,7 +42,7 @@ interface WarmedUp {
   readonly share: number;
   readonly failure: EndpointAnswer | undefined;
   /** It crashed, or said that it failed, whatever it was asked. A 4xx is an answer. */
-  readonly isDead: boolean;
+  readonly failsAll: boolean;
 }
 
 /**
@@ -73,12 +73,12 @@ export async function warmUp(
       );
     return `${why}; warmed by readiness only`;
   }
-  const { calls, answered, share, failure, isDead } = await askInRounds(ports, state, version, bodies);
+  const { calls, answered, share, failure, failsAll } = await askInRounds(ports, state, version, bodies);
   const said = `${answered} of ${calls} warm-up requests answered`;
   if (failure === undefined) return said;
   const cause = `${said}: ${did(failure)}`;
   if (share >= 0.5) return cause;
-  if (isRollback && isDead && !state.plan.force) return leaveToDead(ports, state, cause, bodies);
+  if (isRollback && failsAll && !state.plan.force) return leaveToDead(ports, state, cause, bodies);
   if (!mustAnswer) return `${cause}; made-up values may be no valid input`;
   if (await blueRefusesToo(ports, state, failure, bodies))
     return `${cause}; version ${state.blue.version}, which is live, refuses them likewise`;
@@ -94,13 +94,13 @@ async function askInRounds(
 ): Promise<WarmedUp> {
   let [kind, answered, ofKind, callsOfKind] = [0, 0, 0, 0];
   let failure: EndpointAnswer | undefined;
-  let isDead = true;
+  let failsAll = true;
   for (let round = 0; round < ROUNDS; round += 1) {
     const body = bodies[kind] ?? bodies[0]!;
     const answers = await Promise.all(Array.from({ length: ENVIRONMENTS }, () => ask(ports, state, version, body)));
     const failures = answers.filter((answer) => goodAnswer(answer) === undefined);
     failure ??= failures[0];
-    isDead &&= answers.every((answer) => answer.kind === 'crashed' || answer.status >= 500);
+    failsAll &&= answers.every(isDead);
     callsOfKind += answers.length;
     ofKind += answers.length - failures.length;
     answered += answers.length - failures.length;
@@ -109,7 +109,7 @@ async function askInRounds(
       callsOfKind = 0;
     }
   }
-  return { calls: ROUNDS * ENVIRONMENTS, answered, share: ofKind / callsOfKind, failure, isDead };
+  return { calls: ROUNDS * ENVIRONMENTS, answered, share: ofKind / callsOfKind, failure, failsAll };
 }
 
 /** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and does not excuse green. */
@@ -145,8 +145,9 @@ async function leaveToDead(
   if (!answers.some((answer) => answer !== undefined && goodAnswer(answer)))
     return `${cause}; version ${blue.version}, which is live, answers none of them either`;
   throw new RollbackTargetUnavailable(
-    `to: endpoint ${endpoint}: version ${green.version} answers none of the warm-up's requests: ${cause}; version ${blue.version}, which is ` +
-      'live, does answer, and stays. Name another version; "force": true goes there all the same ' +
+    `to: endpoint ${endpoint}: version ${green.version} answers none of the warm-up's requests: ${cause}; version ` +
+      `${blue.version}, which is live, does answer, and stays. Name another version; "force": true goes there all ` +
+      'the same ' +
       `(npx greenlight rollback ${endpoint} --to ${green.version} --force)`,
   );
 }
