@@ -50,7 +50,7 @@ export const dynamodbSettings = (context: AdapterContext): Settings => {
     return found;
   };
   const all = async () => {
-    const [items, copies] = await Promise.all([itemsOf('SETTINGS'), itemsOf('SETTINGS_COPY')]);
+    const [items, copies] = [await itemsOf('SETTINGS'), await itemsOf('SETTINGS_COPY')];
     const names = [...new Set([...items.keys(), ...copies.keys()])].sort();
     return names.map((name) => ({ name, item: items.get(name), copy: copies.get(name) }));
   };
