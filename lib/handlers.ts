@@ -168,7 +168,7 @@ export const HANDLERS = {
   'judge-canary': state(STATES.judgeCanary, {
     does: "Compares green's minutes with blue's",
     env: ['bucket'],
-    rights: judge,
+    rights: [...judge, endpointFunction('InvokeFunction')], // where blue seems to have died
   }),
   'await-approval': state(STATES.awaitApproval, { does: 'Asks a person for approval', rights: [ownRollout] }),
   'promote-green': state(STATES.promoteGreen, {

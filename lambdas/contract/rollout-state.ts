@@ -55,7 +55,7 @@ export const rolloutStateSchema = z.object({
   phase: z.enum(['before-traffic', 'canary', 'promoted']),
   /** The version the live alias pointed at when the rollout began. */
   blue: served.extend({
-    /** Why it cannot be compared with, in words: it did not answer when green was verified. */
+    /** Why it cannot be compared with, in words: it did not answer when green was verified, or has died beside it. */
     silent: z.string().optional(),
   }),
   /** The candidate: model from validation on, version once published, CodeSha256 where its deploy's is another. */

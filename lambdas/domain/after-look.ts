@@ -28,6 +28,8 @@ export interface Look {
   readonly needsApproval: boolean;
   /** The person who promotes this canary without waiting for its end; for the record. */
   readonly promotedBy?: string;
+  /** That blue has died beside green, in words: no canary can compare them any more, and users need green. */
+  readonly died?: string | undefined;
 }
 
 export interface Decision {
@@ -37,12 +39,16 @@ export interface Decision {
 }
 
 /**
- * What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`; none of them
- * overrules `fail`.
+ * What follows a look at the canary. Only proof, a person, an explicit setting or a blue that has died leads on to
+ * `promote`; none of them overrules `fail`.
  */
 export function nextAfterLook(look: Look): Decision {
   if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
   if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };
+  if (look.died !== undefined)
+    return look.needsApproval
+      ? { next: 'approve', decidedBy: 'person' }
+      : { next: 'promote', decidedBy: `${look.died}; what was found until then decided` };
   if (look.heldTooLong) return { next: 'abort', decidedBy: 'check' };
   if (look.works === true) return { next: 'next-weight', decidedBy: 'strategy' };
   if (!look.bakeOver && !(look.proofEnds === true && look.verdict === 'pass'))

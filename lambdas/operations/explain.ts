@@ -1,4 +1,4 @@
-import { liveInWords } from '../pages/words/outcome';
+import { decidedInWords, liveInWords } from '../pages/words/outcome';
 import { adviceOn } from '../contract/errors';
 import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
@@ -83,6 +83,7 @@ export async function explainView(
 function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Explanation {
   const { endpoint, id, error, cause, decidedBy, reason, startedBy, state, liveVersionAfter, liveCanary } = record;
   const judgement = state?.judgement;
+  const silent = state?.blue.silent;
   const blamed = judgement?.gates.find(({ gate }) => gate === judgement.gate);
   return {
     endpoint,
@@ -103,11 +104,13 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
       ...notJudged(judgement),
       ...(error === 'InsufficientEvidence' ? expected(state) : []),
       ...(judgement?.routing === undefined ? [] : [judgement.routing]),
-      ...(state?.blue.silent === undefined ? [] : [`There was no canary: ${state.blue.silent}.`]),
+      ...(silent === undefined || decidedBy?.startsWith(silent) === true
+        ? []
+        : [`Nothing to compare with: ${silent}.`]),
       ...(state?.goldenSet === undefined
         ? []
         : [`Its golden set: ${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}.`]),
-      `Decided by ${decidedBy ?? 'no one'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
+      `${decidedInWords(decidedBy ?? 'no one')}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
       ...(liveVersionAfter === undefined ? [] : [`In service after it: ${liveInWords(liveVersionAfter, liveCanary)}.`]),
     ],
     judgement: judgement ? judgementView(judgement) : null,

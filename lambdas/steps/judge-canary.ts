@@ -19,13 +19,13 @@ import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type Strategy
 import { bakeExtended, judgingHeld } from './announcements/transitions';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
+import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
 import { keepYes, promotedBy, sawUntil } from './judgement/approved';
+import { diedBeside, seemsDead } from './judgement/dead-blue';
 import { illInMinutes } from './judgement/ill-blue';
 import { patientEvidence } from './judgement/read-baseline';
-import { shareOf } from '../domain/numbers';
-import type { Judgement } from '../domain/judge/judgement';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
 import { hookIsDue, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -36,6 +36,7 @@ export const judgeCanaryNeeds = {
   clock: ownClock,
   decisions: dynamodbDecisions,
   documents: s3Documents,
+  endpointCalls: lambdaEndpointCalls,
   evidence: cloudwatchEvidence,
   liveAlias: lambdaLiveAlias,
   liveModels: dynamodbLiveModels,
@@ -57,7 +58,9 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   const expected = { version: state.blue.version, canary: { version: green.version, weight: step.weight } };
 
   const alarms = await readAlarms(ports, state);
-  if (alarms.stops !== undefined) return vetoed(ports, state, alarms.stops);
+  // It may ring for a blue that has died, as it may when one is dead before the rollout begins.
+  const rang = alarms.stops === undefined ? undefined : await died(ports, state, green.version);
+  if (alarms.stops !== undefined && rang === undefined) return vetoed(ports, state, alarms.stops);
 
   const { steps } = state.plan;
   const bakeEnd = endOfBake(canary, steps);
@@ -81,16 +84,25 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   }
 
   const failing = illInMinutes(ports, state, look.evidence);
-  const seen: RolloutState = { ...current, canary: look.canary, failing };
+  const isAsked = !fails && rang === undefined && seemsDead(look.evidence.rows);
+  const silent = isAsked ? await died(ports, state, green.version) : rang;
+  const seen: RolloutState = { ...current, canary: look.canary, failing, blue: { ...current.blue, silent } };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   // Beside a yes they do not count: it was given knowing of them, and what came since was seen.
-  if (approved === undefined && waited && look.judgement.greenRequests === 0 && look.canary.leftOut.length > 0)
+  if (
+    silent === undefined &&
+    approved === undefined &&
+    waited &&
+    look.judgement.greenRequests === 0 &&
+    look.canary.leftOut.length > 0
+  )
     throw new MetricsUnavailable(
       `${look.canary.leftOut.length} of its minutes never had complete numbers: ${look.canary.leftOut.at(-1)?.why}`,
     );
   const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && (look.nothingOutstanding || waited);
   const isEarly = settledUntil(clock.now()) <= weightSince(canary);
   const decision = decide(seen, look, { bakeOver, isEarly }, await promotedBy(ports, state, look));
+  const begins = look.holds !== undefined && !isHolding(canary) && silent === undefined;
   const judged = outcome(ports, noteHold(clock, seen, canary, look), look, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
@@ -98,12 +110,14 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
     ports,
     result,
     ...(decision.next === 'extend' ? [bakeExtended(clock, result)] : []),
-    ...(look.holds !== undefined && !isHolding(canary)
-      ? [judgingHeld(clock, result, look.holds.why, look.holds.minute)]
-      : []),
+    ...(begins ? [judgingHeld(clock, result, look.holds.why, look.holds.minute)] : []),
   );
   return result;
 }
+
+/** What cannot be asked is not known; a drill promotes nothing, whatever becomes of blue. */
+const died = async (ports: Needs, state: RolloutState, green: string): Promise<string | undefined> =>
+  state.plan.action === 'drill' ? undefined : diedBeside(ports, state, green).catch(() => undefined);
 
 /** At the look before, the last minute that had settled was a held one. */
 const isHolding = ({ holds }: CanaryState): boolean => holds === true;
@@ -115,8 +129,8 @@ function noteHold(
   before: CanaryState,
   { holds, held }: CanaryLook,
 ): RolloutState {
-  if ((holds !== undefined) === isHolding(before)) return state;
-  const { failing } = state;
+  const { failing, blue } = state;
+  if ((holds !== undefined) === isHolding(before) || blue.silent !== undefined) return state;
   const nowGood = failing
     ? `blue ${failing.how}, and green ${failing.how === 'fails' ? 'does' : 'is'} not (${failing.why}),`
     : 'blue is itself again';
@@ -151,6 +165,7 @@ function decide(
     withoutProof: drill ? 'abort' : then,
     needsApproval: settings.approval.mode === 'before-promote' && state.plan.action === 'rollout',
     ...(person !== undefined && { promotedBy: person }),
+    died: state.blue.silent,
   });
   // Even a pass: that it was not found is what a drill is for.
   return drill && decision.next === 'promote' ? { next: 'abort', decidedBy: 'judge' } : decision;
@@ -220,7 +235,7 @@ function refusalOf(
   const cause =
     holds !== undefined
       ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of ` +
-        `green: ${holds.why}. If blue answers nothing at all, start again, or roll back: green then gets no canary`
+        `green: ${holds.why}`
       : until === 'works' && works === undefined
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
@@ -228,25 +243,10 @@ function refusalOf(
   const mayReplay = builtIn && action === 'rollout' && settings.replay.mode !== 'off';
   const help =
     replay === undefined && mayReplay && holds === undefined ? replayWouldHelp(settings, canary.baseline) : undefined;
-  const dead = blueAnswersNothing(judgement);
-  if (dead !== undefined) return { error: 'InsufficientEvidence', cause: `${dead}; ${cause}` };
   return {
     error: 'InsufficientEvidence',
     cause: help === undefined ? cause : `${cause}; a replay would help: ${help}`,
   };
-}
-
-/** Of fewer requests all may have failed by luck, and of those that fail less often something is left to compare. */
-const [TOO_FEW, NOTHING] = [20, 0.9];
-
-/** A blue that died in the canary: what is lacking is no traffic, and it is what users are left with. */
-function blueAnswersNothing({ gates }: Judgement): string | undefined {
-  const { blue } = gates.find(({ gate }) => gate === 'errors') ?? {};
-  if (blue === undefined || blue.requests < TOO_FEW || blue.events < NOTHING * blue.requests) return undefined;
-  return (
-    `blue itself fails: ${shareOf(blue.events, blue.requests, 'failed requests')}: there is nothing to compare green ` +
-    'with. Start the rollout again, or roll back: beside a blue that is dead when it begins, green needs no canary'
-  );
 }
 
 function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): StateAfter<'judgeCanary'> {

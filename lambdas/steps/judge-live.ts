@@ -57,10 +57,10 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
   if (!watches(state)) {
-    const isOff = comparable(state) && state.plan.action === 'rollout';
-    const unwatched = isOff ? { unwatched: UNWATCHED } : {};
-    const why = isOff ? `: ${UNWATCHED}` : state.blue.silent === undefined ? '' : ': blue did not answer before it';
-    return finished(ports, { ...current, watch: { ...watch, ...unwatched } }, `no watch${why}`);
+    const why = comparable(state) ? UNWATCHED : state.blue.silent;
+    const unwatched = state.plan.action === 'rollout' ? why : undefined;
+    const said = unwatched === undefined ? 'no watch' : `no watch: ${unwatched}`;
+    return finished(ports, { ...current, watch: { ...watch, unwatched } }, said);
   }
   const alarms = await readAlarms(ports, state);
   const veto = alarms.stops;

@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { plannedMinutes } from '../../../lambdas/domain/strategy';
-import { instead } from './intercept';
+import { instead, intercepting } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 /** What is broken about decisions. */
@@ -63,6 +63,17 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
         const isOver = (judgement?.settledMinutes ?? 0) >= plannedMinutes(plan.steps);
         if (canary?.holds !== true || !isOver || state.next !== 'continue') return state;
         return { ...state, next: 'promote', judgement: { ...judgement, verdict: 'pass' } };
+      }),
+  },
+  {
+    name: 'a dead blue is waited for',
+    breaks: 'a canary whose blue has died goes on until its evidence does not suffice, and ends on blue',
+    family: 'sick models',
+    skipRuns: 80,
+    handlers: () =>
+      intercepting(['judge-canary'], () => async ({ name, send }) => {
+        if (name === 'Invoke') throw Object.assign(new Error('it is not asked'), { name: 'AccessDeniedException' });
+        return send();
       }),
   },
   {

@@ -7,10 +7,46 @@ import type { Breach, EndpointFound, Found } from './found';
  * The way out is always open: a default rollback, and an upload that fixes things, succeed when live answers nothing.
  */
 export function wayOut(found: Found): readonly Breach[] {
-  return found.story.attempts.flatMap((attempt) => {
+  const closed = found.story.attempts.flatMap((attempt) => {
     const endpoint = found.endpoints.find(({ plan }) => plan.name === attempt.endpoint);
     const what = endpoint && whyClosed(attempt, endpoint, found);
-    return what === undefined ? [] : [{ promise: 10, what: `${attempt.endpoint}: ${what}` }];
+    return what === undefined ? [] : [{ promise: 10, what: `${attempt.endpoint}: ${what}` } as const];
+  });
+  return [...closed, ...found.endpoints.flatMap((endpoint) => keptOnTheDead(endpoint, found))];
+}
+
+/** Within this a minute of it has settled, and been looked at more than once. */
+const GIVES_WAY_MS = 10 * MINUTE_MS;
+/** Beside these it cannot be told, or not be asked for, that blue is dead. */
+const HIDES = /^metrics|^users throttled|^hostile|^permission|^throttling|^slow call|^shared outage/;
+
+/** A canary beside a blue that has died in it ends on a green that is good, and never on blue. */
+function keptOnTheDead({ records, plan }: EndpointFound, { story }: Found): readonly Breach[] {
+  return records.flatMap(({ id, error, endedAt, state }): readonly Breach[] => {
+    const from = Date.parse(state?.canary?.windows[0]?.from ?? '');
+    if (state === undefined || error !== 'InsufficientEvidence' || state.phase !== 'canary') return [];
+    const { blue, green } = state;
+    const [until, version] = [Date.parse(endedAt ?? ''), `${plan.name}:${blue.version}`];
+    const died = story.sick.findLast(({ where, at }) => where === version && at <= until - GIVES_WAY_MS);
+    const since = Math.max(from, died?.at ?? Infinity);
+    const asItWas = !story.sick.some(
+      ({ where, at }) => where === `${plan.name}:${green.version}` || (where === version && at > since && at <= until),
+    );
+    const isGood = !story.uploads.some(({ versionId, harm }) => versionId === green.model?.versionId && harm);
+    const isMet = story.served.some(
+      ({ endpoint, version: by, at, requests }) =>
+        endpoint === plan.name && by === blue.version && requests > 0 && at > since && at < until - GIVES_WAY_MS / 2,
+    );
+    const isHidden =
+      story.silences.length > 0 ||
+      story.injected.some(({ kind, handler }) => HIDES.test(kind) || handler === 'judge-canary');
+    if (died?.dead !== true || since > until - GIVES_WAY_MS || !asItWas || !isGood || !isMet || isHidden) return [];
+    return [
+      {
+        promise: 10,
+        what: `${plan.name}: ${id} went back to version ${blue.version}, which had answered nothing for minutes`,
+      },
+    ];
   });
 }
 

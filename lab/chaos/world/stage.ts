@@ -142,7 +142,8 @@ export class ChaosStage {
     const name = `${this.functionOf(endpoint)}:${version}`;
     if (only !== undefined && this.sickness.get(name) !== only) return;
     this.sickness.set(name, how);
-    this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well: Object.keys(how).length === 0 });
+    const [well, dead] = [Object.keys(how).length === 0, how.load !== undefined || how.errorRate === 1];
+    this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well, dead });
   }
 
   readonly outages: Outages;

@@ -51,7 +51,13 @@ export interface Story {
     readonly lost: boolean;
   }[];
   /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
-  readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
+  readonly sick: {
+    readonly at: number;
+    readonly where: string;
+    readonly well: boolean;
+    /** It answers nothing at all. */
+    readonly dead: boolean;
+  }[];
   readonly uploads: StoredUpload[];
   /**
    * Deploys that would take an endpoint, its name or its function away, and CloudFormation's words where they failed.

@@ -92,8 +92,11 @@ const hadTraffic = ({ state }: RolloutRecord): boolean => (state?.weights ?? [])
 /** Why, in one sentence with its numbers. */
 export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }: RolloutRecord): string {
   if (error !== undefined) return `${error}: ${cause ?? 'no cause was given'}`;
-  if (state?.judgement !== undefined && outcome === 'promoted')
-    return `Pass${proof === undefined ? '' : ` by ${proof}`}: ${state.judgement.reason}`;
+  const { verdict, reason = '' } = state?.judgement ?? {};
+  if (verdict === 'pass' && outcome === 'promoted')
+    return `Pass${proof === undefined ? '' : ` by ${proof}`}: ${reason}`;
+  if (verdict !== undefined && outcome === 'promoted')
+    return `${decidedInWords(decidedBy)}. The judge's last word: ${verdict}. ${reason}`;
   const verified = verificationInWords(state?.verification);
   switch (outcome) {
     case 'promoted-first':
@@ -101,7 +104,7 @@ export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }
     case 'dry-run-passed':
       return `The model was validated and verified${verified}.`;
     case 'promoted':
-      return `There was no canary. Decided by ${decidedBy ?? 'a setting'}${verified}${replayInWords(state)}.`;
+      return `There was no canary. ${decidedInWords(decidedBy)}${verified}${replayInWords(state)}.`;
     case 'already-live':
       if (state?.plan.action === 'rollback' && decidedBy !== undefined) return `${decidedBy}.`;
       return 'The live alias points at this very model and settings.';
@@ -113,6 +116,10 @@ export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }
       return decidedBy === undefined ? '' : `Decided by ${decidedBy}.`;
   }
 }
+
+/** A blue that answers nothing decides no more than that. */
+export const decidedInWords = (decidedBy = 'a setting'): string =>
+  decidedBy.startsWith('blue ') ? decidedBy.replace('blue', 'Blue') : `Decided by ${decidedBy}`;
 
 const replayInWords = (state: RolloutRecord['state']): string =>
   (state?.replay?.pairs ?? 0) === 0

@@ -16,7 +16,7 @@ import { usualRate } from '../../domain/statistics/usual';
 import type { Evidence, EvidenceMinute } from '../../domain/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import type { Adapters } from '../../adapters/adapters';
-import { watches } from '../rollout/progress';
+import { canaryComes, watches } from '../rollout/progress';
 import { recordProgress } from '../rollout/record-progress';
 import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
@@ -53,8 +53,8 @@ const STILL_TELLS_MS = 5 * MINUTE_MS;
 
 /**
  * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later
- * that something outside of both has broken; without one, as with a blue that is dead, nothing excuses green. It is
- * timed as well.
+ * that something outside of both has broken, or that blue has died; without one, as with a blue that is dead, nothing
+ * excuses green. It is timed as well.
  */
 export async function controlFor(
   ports: Needs,
@@ -62,7 +62,7 @@ export async function controlFor(
   green: string,
   signature: ModelMetadata,
 ): Promise<Pick<RolloutState, 'control' | 'controlMs'>> {
-  if (!watches(state) || state.plan.dryRun) return {};
+  if (!(watches(state) || canaryComes(state)) || state.plan.dryRun) return {};
   for (const [kind, body] of madeUpRequests(signature).entries()) {
     const answered = await Promise.all(
       [state.blue.version, green].map((version) => askOnce(ports, state, version, body)),
@@ -150,10 +150,10 @@ async function askHowTheyDo(
     tellsEnd: true,
     found: found === 'both-fail' ? 'both-ill' : found,
     failing: failsBeyondBlue(usual, answers.blue) ? failedUs(ports, state, answers.blue) : undefined,
-    ...(alone && { alone: `at ${alone.at}, ${inWords(state, green, alone)}` }),
-    ...(found === 'both-answer' && before && { before: `at ${before.at}, ${inWords(state, green, before)}` }),
+    ...(alone && { alone: `at ${alone.at}, ${failuresInWords(state, green, alone)}` }),
+    ...(found === 'both-answer' && before && { before: `at ${before.at}, ${failuresInWords(state, green, before)}` }),
     calls: answers.blue.requests + answers.green.requests + 2,
-    why: `asked directly, ${inWords(state, green, answers)} requests that both answered before`,
+    why: `asked directly, ${failuresInWords(state, green, answers)} requests that both answered before`,
   };
 }
 
@@ -202,7 +202,7 @@ async function askHowLong(
   if (found === undefined) {
     const bothFail = foundByAsking(answers, usualOf(evidence.baseline), answers.green) === 'both-fail';
     if (then === undefined || !bothFail) return undefined;
-    const why = `asked directly, ${inWords(state, green, answers)}; ${then}`;
+    const why = `asked directly, ${failuresInWords(state, green, answers)}; ${then}`;
     return { tellsEnd: false, found: 'both-ill', failing: illNow(ports, state, answers.blue), calls, why };
   }
   return {
@@ -281,7 +281,11 @@ function illNow(ports: Needs, state: RolloutState, blue: CallsOfVersion): Failin
   return illBlue(ports, state, 'is slow', `it took ${typical(blue.ms)} (before green had users ${typical(before)})`);
 }
 
-const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: BothAnswers): string =>
+export const failuresInWords = (
+  { blue }: RolloutState,
+  green: string,
+  { blue: ofBlue, green: ofGreen }: BothAnswers,
+): string =>
   `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ` +
   `${ofGreen.events} of ${ofGreen.requests}`;
 

@@ -207,13 +207,14 @@ describe('a handler', () => {
     ]);
   });
 
-  it('may call an endpoint only to ask whether live answers, to verify green, to replay and to watch it, and the teardown only where a person postpones it', () => {
+  it('may call an endpoint only to ask whether live answers, to verify green, to replay, to judge and to watch it, and the teardown only where a person postpones it', () => {
     const called = HANDLER_NAMES.map((name) => [name, actionsOf(template, name).get('lambda:InvokeFunction')] as const);
     expect(called.filter(([, resources]) => resources !== undefined).map(([name]) => name)).toEqual([
       'validate-model',
       'verify-green',
       'replay-traffic',
       'call-hook',
+      'judge-canary',
       'judge-live',
       'dashboard-act',
     ]);
