@@ -23,7 +23,7 @@ import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
 import { keepYes, promotedBy, sawUntil } from './judgement/approved';
-import { diedBeside, seemsDead } from './judgement/dead-blue';
+import { askDirectly, diedBeside } from './judgement/dead-blue';
 import { illInMinutes } from './judgement/ill-blue';
 import { patientEvidence } from './judgement/read-baseline';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
@@ -59,7 +59,7 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
 
   const alarms = await readAlarms(ports, state);
   // It may ring for a blue that has died, as it may when one is dead before the rollout begins.
-  const rang = alarms.stops === undefined ? undefined : await died(ports, state, green.version);
+  const rang = alarms.stops === undefined ? undefined : await askDirectly(ports, state, green.version);
   if (alarms.stops !== undefined && rang === undefined) return vetoed(ports, state, alarms.stops);
 
   const { steps } = state.plan;
@@ -73,6 +73,7 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   const { approved } = canary;
   const isBlind = look === 'unavailable' || (!fails && approved !== undefined && !sawUntil(look, approved.at));
   if (isBlind) {
+    if (alarms.stops !== undefined) return vetoed(ports, state, alarms.stops);
     if (clock.now() > (approved === undefined ? bakeEnd : Date.parse(approved.at)) + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(
         `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after ` +
@@ -84,8 +85,8 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   }
 
   const failing = illInMinutes(ports, state, look.evidence);
-  const isAsked = !fails && rang === undefined && seemsDead(look.evidence.rows);
-  const silent = isAsked ? await died(ports, state, green.version) : rang;
+  const silent = fails ? undefined : await diedBeside(ports, state, green.version, look.evidence, rang);
+  if (alarms.stops !== undefined && silent === undefined) return vetoed(ports, state, alarms.stops);
   const seen: RolloutState = { ...current, canary: look.canary, failing, blue: { ...current.blue, silent } };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   // Beside a yes they do not count: it was given knowing of them, and what came since was seen.
@@ -114,10 +115,6 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   );
   return result;
 }
-
-/** What cannot be asked is not known; a drill promotes nothing, whatever becomes of blue. */
-const died = async (ports: Needs, state: RolloutState, green: string): Promise<string | undefined> =>
-  state.plan.action === 'drill' ? undefined : diedBeside(ports, state, green).catch(() => undefined);
 
 /** At the look before, the last minute that had settled was a held one. */
 const isHolding = ({ holds }: CanaryState): boolean => holds === true;

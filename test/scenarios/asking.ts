@@ -1,3 +1,5 @@
+import { approve } from '../../lambdas/operations/answer';
+import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
@@ -14,3 +16,12 @@ export async function asking(
   await scene.world.runFor(1_000);
   return [scene, execution];
 }
+
+/** Ada's yes to what is asked. */
+export const yes = (scene: Scene) =>
+  scene.world.run(
+    approve(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), undefined, {
+      by: 'Ada',
+      reason: 'looks right',
+    }),
+  );

@@ -3,6 +3,7 @@ import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { FakeModel } from '../../simulator/fake-model';
 import type { Execution } from '../../simulator/states/execution';
 import { greenlight } from '../cli/cli-on-scene';
+import { asking, yes } from './asking';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const DIES = { crashes: 'Segmentation fault', errorRate: 1 };
@@ -12,6 +13,13 @@ const WAYS: readonly (readonly [string, Partial<FakeModel>])[] = [
   ['answers 500 alone', { failsAll: true, errorRate: 1 }],
   ['hangs', { latencyMs: 14_500 }],
 ];
+
+type Trouble = (scene: Scene) => unknown;
+
+const failsBeside: Trouble = (scene) => {
+  scene.turn('v2', DIES);
+  scene.turn('v3', { errorRate: 0.9 });
+};
 
 interface Rolling {
   readonly requestsPerMinute?: number;
@@ -63,6 +71,14 @@ describe.each([600, 20])('at %d requests a minute', (requestsPerMinute) => {
   });
 });
 
+it('a blue that dies while people are asked for the first traffic gives way once green has some', async () => {
+  const [scene, execution] = await asking('before-traffic');
+  scene.turn('v1', DIES);
+  await scene.world.runFor(5 * MINUTE);
+  await yes(scene);
+  expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+});
+
 it('a rollback with a canary, whose live version dies, goes on as well', async () => {
   const scene = await Scene.open({ settings: { rollbackWindowMinutes: 60 } });
   scene.unschedule('TeardownIdle');
@@ -77,14 +93,24 @@ it('a rollback with a canary, whose live version dies, goes on as well', async (
   expect(record?.decidedBy).toContain('answers nothing any more');
 });
 
-it('so does one beside which an alarm rings that may stop it, and no other', async () => {
+it('so does one beside which an alarm rings that may stop it', async () => {
   const [scene, execution] = await canary({ vetoAlarms: ['failures'] });
   scene.turn('v2', DIES);
   scene.world.services.cloudwatch.setAlarm('failures', 'ALARM');
   expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
-  const [other, stopped] = await canary({ vetoAlarms: ['failures'] });
-  other.world.services.cloudwatch.setAlarm('failures', 'ALARM');
-  expect((await other.end(stopped)).record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+});
+
+it.each<[string, Trouble]>([
+  ['is well', () => undefined],
+  ['is dead, and green fails its users', failsBeside],
+])('an alarm that rings stops a canary whose blue %s', async (_, trouble) => {
+  const [scene, execution] = await canary({ vetoAlarms: ['failures'] });
+  trouble(scene);
+  await scene.world.runFor(4 * MINUTE);
+  scene.world.services.cloudwatch.setAlarm('failures', 'ALARM');
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+  expect(record?.decidedBy).toMatch(/^alarm: /);
 });
 
 it('a person is asked first where the endpoint wants that, and a yes is followed', async () => {
@@ -104,7 +130,6 @@ it('a person is asked first where the endpoint wants that, and a yes is followed
   expect(record?.state?.watch?.unwatched).toContain('answers nothing any more');
 });
 
-type Trouble = (scene: Scene) => unknown;
 /** Blue dies and is well again between the first calls and the second. */
 const blip: Trouble = (scene) => {
   scene.turn('v2', DIES);
@@ -119,6 +144,7 @@ it.each<[string, Trouble]>([
   ['fails its users and answers us', (scene) => scene.turn('v2', { errorRate: 1 })],
   ['fails six in ten', (scene) => scene.turn('v2', { errorRate: 0.6, failsAll: true })],
   ['is dead as green is', (scene) => ['v2', 'v3'].forEach((name) => scene.turn(name, DIES))],
+  ['is dead, while green fails its users', failsBeside],
   ['is away for seconds', blip],
   [
     'may not be asked',

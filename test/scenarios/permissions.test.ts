@@ -35,6 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
   'hand-out-work dynamodb:GetItem': 'which deploys wait, as one of them ends: test/scenarios/waves-turns.test.ts',
+  'judge-canary lambda:InvokeFunction': 'asks both versions where blue dies: test/scenarios/dead-blue-canary.test.ts',
   'live-alias dynamodb:DeleteItem': 'removes the settings and the history of an endpoint that is taken out of the app',
   'replay-traffic cloudwatch:GetMetricData': 'nothing is there to replay: what the canary alone can prove is foreseen',
   'replay-traffic dynamodb:GetItem': 'an endpoint with samples replays them: test/scenarios/replay-traffic.long.ts',

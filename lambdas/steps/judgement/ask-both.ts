@@ -175,7 +175,8 @@ async function foundLately(
     : 'other';
 }
 
-function failedIn(minutes: readonly EvidenceMinute[]): Count {
+/** Requests of green's users that failed. */
+export function failedIn(minutes: readonly EvidenceMinute[]): Count {
   const sum = (of: (green: EvidenceMinute['green']) => number) =>
     minutes.reduce((total, { green }) => total + of(green), 0);
   return { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
@@ -264,7 +265,7 @@ const stillTells = <T extends { readonly at: string }>({ clock }: Needs, asked: 
 
 const countOf = ({ events, requests }: Count): Count => ({ events, requests });
 
-const usualOf = (baseline: Evidence['baseline']): number =>
+export const usualOf = (baseline: Evidence['baseline']): number =>
   usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
 
 const failedUs = (ports: Needs, state: RolloutState, { events, requests }: Count): Failing =>
