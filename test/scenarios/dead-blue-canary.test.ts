@@ -93,7 +93,7 @@ it('a rollback with a canary, whose live version dies, goes on as well', async (
   expect(record?.decidedBy).toContain('answers nothing any more');
 });
 
-it('so does one beside which an alarm rings that may stop it', async () => {
+it('so does one whose alarm, which may stop it, is in ALARM for that', async () => {
   const [scene, execution] = await canary({ vetoAlarms: ['failures'] });
   scene.turn('v2', DIES);
   scene.world.services.cloudwatch.setAlarm('failures', 'ALARM');
@@ -103,7 +103,7 @@ it('so does one beside which an alarm rings that may stop it', async () => {
 it.each<[string, Trouble]>([
   ['is well', () => undefined],
   ['is dead, and green fails its users', failsBeside],
-])('an alarm that rings stops a canary whose blue %s', async (_, trouble) => {
+])('an alarm in ALARM stops a canary whose blue %s', async (_, trouble) => {
   const [scene, execution] = await canary({ vetoAlarms: ['failures'] });
   trouble(scene);
   await scene.world.runFor(4 * MINUTE);
