@@ -168,7 +168,8 @@ export const HANDLERS = {
   'judge-canary': state(STATES.judgeCanary, {
     does: "Compares green's minutes with blue's",
     env: ['bucket'],
-    rights: [...judge, endpointFunction('InvokeFunction')], // where blue seems to have died
+    timeout: Duration.minutes(2),
+    rights: judge,
   }),
   'await-approval': state(STATES.awaitApproval, { does: 'Asks a person for approval', rights: [ownRollout] }),
   'promote-green': state(STATES.promoteGreen, {
@@ -180,8 +181,7 @@ export const HANDLERS = {
   'judge-live': state(STATES.judgeLive, {
     does: 'Watches green after promotion',
     env: ['bucket'],
-    // It asks both versions where users see green fail, and the alias where it gets no requests.
-    rights: [...judge, endpointFunction('InvokeFunction')],
+    rights: judge,
   }),
   'finish-rollout': state(STATES.finishRollout, {
     does: 'Closes the record and starts what waited',

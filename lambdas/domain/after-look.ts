@@ -46,7 +46,7 @@ export function nextAfterLook(look: Look): Decision {
   if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
   if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };
   if (look.died !== undefined)
-    return look.needsApproval
+    return look.needsApproval || look.withoutProof === 'hold'
       ? { next: 'approve', decidedBy: 'person' }
       : { next: 'promote', decidedBy: `${look.died}; what was found until then decided` };
   if (look.heldTooLong) return { next: 'abort', decidedBy: 'check' };

@@ -23,7 +23,7 @@ import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
 import { keepYes, promotedBy, sawUntil } from './judgement/approved';
-import { askDirectly, diedBeside } from './judgement/dead-blue';
+import { askDirectly, blueAnswersNothing, shownByUsers } from './judgement/dead-blue';
 import { illInMinutes } from './judgement/ill-blue';
 import { patientEvidence } from './judgement/read-baseline';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
@@ -58,7 +58,7 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   const expected = { version: state.blue.version, canary: { version: green.version, weight: step.weight } };
 
   const alarms = await readAlarms(ports, state);
-  // It may ring for a blue that has died, as it may when one is dead before the rollout begins.
+  // A blue that has died puts it into ALARM, too: then it is waited for what its users' minutes tell.
   const rang = alarms.stops === undefined ? undefined : await askDirectly(ports, state, green.version);
   if (alarms.stops !== undefined && rang === undefined) return vetoed(ports, state, alarms.stops);
 
@@ -73,7 +73,6 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   const { approved } = canary;
   const isBlind = look === 'unavailable' || (!fails && approved !== undefined && !sawUntil(look, approved.at));
   if (isBlind) {
-    if (alarms.stops !== undefined) return vetoed(ports, state, alarms.stops);
     if (clock.now() > (approved === undefined ? bakeEnd : Date.parse(approved.at)) + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(
         `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after ` +
@@ -84,9 +83,10 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
     return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
   }
 
-  const failing = illInMinutes(ports, state, look.evidence);
-  const silent = fails ? undefined : await diedBeside(ports, state, green.version, look.evidence, rang);
-  if (alarms.stops !== undefined && silent === undefined) return vetoed(ports, state, alarms.stops);
+  const shown = fails ? 'green fails' : shownByUsers(look.evidence);
+  if (alarms.stops !== undefined && shown === 'green fails') return vetoed(ports, state, alarms.stops);
+  const silent = shown === 'blue dies' ? (rang ?? (await askDirectly(ports, state, green.version))) : undefined;
+  const failing = illInMinutes(ports, state, look.evidence, silent);
   const seen: RolloutState = { ...current, canary: look.canary, failing, blue: { ...current.blue, silent } };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   // Beside a yes they do not count: it was given knowing of them, and what came since was seen.
@@ -195,8 +195,9 @@ function outcome(
   };
   if (decision.next === 'continue') return judged;
   if (decision.next !== 'extend' || state.canary === undefined) {
+    const rings = alarms.stops === undefined ? '' : `; ${alarms.stops}, which stops no green beside a dead blue`;
     const whoPromotes = decision.next === 'promote' && decision.decidedBy !== 'judge' ? `; ${decision.decidedBy}` : '';
-    const said = `${saidBy(look, decision)}${whoPromotes}`;
+    const said = `${saidBy(look, decision)}${whoPromotes}${rings}`;
     return noted(judged, clock, STATES.judgeCanary, withSilent(said, alarms));
   }
   return noted(
@@ -240,6 +241,8 @@ function refusalOf(
   const mayReplay = builtIn && action === 'rollout' && settings.replay.mode !== 'off';
   const help =
     replay === undefined && mayReplay && holds === undefined ? replayWouldHelp(settings, canary.baseline) : undefined;
+  const dead = blueAnswersNothing(judgement);
+  if (dead !== undefined) return { error: 'InsufficientEvidence', cause: `${dead}; ${cause}` };
   return {
     error: 'InsufficientEvidence',
     cause: help === undefined ? cause : `${cause}; a replay would help: ${help}`,

@@ -57,10 +57,10 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
   if (!watches(state)) {
-    const why = comparable(state) ? UNWATCHED : state.blue.silent;
-    const unwatched = state.plan.action === 'rollout' ? why : undefined;
-    const said = unwatched === undefined ? 'no watch' : `no watch: ${unwatched}`;
-    return finished(ports, { ...current, watch: { ...watch, unwatched } }, said);
+    const isRollout = state.plan.action === 'rollout';
+    const why = isRollout && comparable(state) ? UNWATCHED : state.blue.silent;
+    const said = why === undefined ? 'no watch' : `no watch: ${why}`;
+    return finished(ports, { ...current, watch: { ...watch, unwatched: isRollout ? why : undefined } }, said);
   }
   const alarms = await readAlarms(ports, state);
   const veto = alarms.stops;

@@ -16,7 +16,7 @@ import { isOpenVector, measuresOfTask } from '../domain/measures/measures';
 import { shiftInWords } from '../domain/prediction-shift';
 import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/transitions';
-import { controlFor } from './judgement/ask-both';
+import { controlFor } from './judgement/control';
 import { findSamples } from './replay/draw-requests';
 import { readBlueBefore } from './judgement/read-baseline';
 import { foresee, isForeseen, planDrill, refuseDrillAlone } from './preflight/foresee';

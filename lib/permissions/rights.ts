@@ -246,6 +246,8 @@ export const judge: readonly Right[] = [
   table('GetItem'),
   ownRollout,
   endpointFunction('GetAlias'),
+  // Both versions are asked where blue seems to have died or green fails, and the alias where it gets no requests.
+  endpointFunction('InvokeFunction'),
   readMetrics,
   readVetoAlarms,
   writeRecords,

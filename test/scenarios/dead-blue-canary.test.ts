@@ -11,11 +11,19 @@ const WAYS: readonly (readonly [string, Partial<FakeModel>])[] = [
   ['answers 503', { load: 'ModelUnloadable', errorRate: 1 }],
   ['crashes', DIES],
   ['answers 500 alone', { failsAll: true, errorRate: 1 }],
-  ['hangs', { latencyMs: 14_500 }],
+  ['times out', { crashes: 'Task timed out after 15.00 seconds', latencyMs: 15_000, errorRate: 1 }],
 ];
 
 type Trouble = (scene: Scene) => unknown;
 
+/** What both answered before. */
+const refuses: Trouble = (scene) => {
+  scene.turn('v2', DIES);
+  scene.world.hooks.onAfter(({ command, input, caller }, answer) => {
+    if (command !== 'Invoke' || caller.kind !== 'function' || input['Qualifier'] !== '4') return;
+    Object.assign(answer as object, { Payload: Buffer.from('{"statusCode":403,"body":"{}"}') });
+  });
+};
 const failsBeside: Trouble = (scene) => {
   scene.turn('v2', DIES);
   scene.turn('v3', { errorRate: 0.9 });
@@ -79,6 +87,12 @@ it('a blue that dies while people are asked for the first traffic gives way once
   expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
 });
 
+it('so does one that Lambda cannot run, and counts no request of', async () => {
+  const [scene, execution] = await canary();
+  scene.world.services.lambda.setState(scene.functionName, '3', 'Failed');
+  expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
+});
+
 it('a rollback with a canary, whose live version dies, goes on as well', async () => {
   const scene = await Scene.open({ settings: { rollbackWindowMinutes: 60 } });
   scene.unschedule('TeardownIdle');
@@ -113,22 +127,25 @@ it.each<[string, Trouble]>([
   expect(record?.decidedBy).toMatch(/^alarm: /);
 });
 
-it('a person is asked first where the endpoint wants that, and a yes is followed', async () => {
-  const [scene, execution] = await canary({ settings: { approval: { mode: 'before-promote' } } });
-  const since = scene.world.clock.now();
-  scene.turn('v2', DIES);
-  await scene.reaches(execution, 'AwaitApproval');
-  await scene.world.runFor(MINUTE);
-  expect((scene.world.clock.now() - since) / MINUTE).toBeLessThan(7);
-  const asked = scene.notices(execution.name).at(-1);
-  expect(asked?.subject).toMatch(/^Action needed: digits: .*version 4/);
-  expect(asked?.message).toContain('answers nothing any more');
-  const ports = portsOfPerson(scene.app, scene.logicalId('teardown-idle'));
-  await scene.world.run(approve(ports, undefined, { by: 'Ada', reason: 'go' }));
-  const { record } = await scene.end(execution);
-  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'person: Ada (go)', liveVersionAfter: '4' });
-  expect(record?.state?.watch?.unwatched).toContain('answers nothing any more');
-});
+it.each([{ approval: { mode: 'before-promote' } }, { onInsufficientEvidence: { then: 'hold' } }] as const)(
+  'a person is asked first with %j, and a yes is followed',
+  async (settings) => {
+    const [scene, execution] = await canary({ settings });
+    const since = scene.world.clock.now();
+    scene.turn('v2', DIES);
+    await scene.reaches(execution, 'AwaitApproval');
+    await scene.world.runFor(MINUTE);
+    expect((scene.world.clock.now() - since) / MINUTE).toBeLessThan(7);
+    const asked = scene.notices(execution.name).at(-1);
+    expect(asked?.subject).toMatch(/^Action needed: digits: .*version 4/);
+    expect(asked?.message).toContain('answers nothing any more');
+    const ports = portsOfPerson(scene.app, scene.logicalId('teardown-idle'));
+    await scene.world.run(approve(ports, undefined, { by: 'Ada', reason: 'go' }));
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'person: Ada (go)', liveVersionAfter: '4' });
+    expect(record?.state?.watch?.unwatched).toContain('answers nothing any more');
+  },
+);
 
 /** Blue dies and is well again between the first calls and the second. */
 const blip: Trouble = (scene) => {
@@ -145,6 +162,11 @@ it.each<[string, Trouble]>([
   ['fails six in ten', (scene) => scene.turn('v2', { errorRate: 0.6, failsAll: true })],
   ['is dead as green is', (scene) => ['v2', 'v3'].forEach((name) => scene.turn(name, DIES))],
   ['is dead, while green fails its users', failsBeside],
+  ['is dead, while green refuses what it answered before', refuses],
+  [
+    'fails its users, and comes with environments that still load',
+    (scene) => scene.turn('v2', { errorRate: 1, loading: 'all' }),
+  ],
   ['is away for seconds', blip],
   [
     'may not be asked',

@@ -15,6 +15,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export async function lookForWayOut(stage: ChaosStage): Promise<void> {
   const { world, plan, story } = stage;
   const { endpoint, first } = plan.wayOut;
+  await world.runUntil(() => story.outages.every(({ until }) => until <= stage.now), { limitMs: DAY_MS });
   await world.run(stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24))));
   for (const what of first === 'upload' ? (['upload'] as const) : (['rollback', 'upload'] as const)) {
     const dead = await dies(stage, what);

@@ -1,4 +1,3 @@
-import type { ModelMetadata } from '../../contract/inference-protocol';
 import type { Failing } from '../../contract/failing';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
@@ -16,14 +15,12 @@ import { usualRate } from '../../domain/statistics/usual';
 import type { Evidence, EvidenceMinute } from '../../domain/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import type { Adapters } from '../../adapters/adapters';
-import { canaryComes, watches } from '../rollout/progress';
 import { recordProgress } from '../rollout/record-progress';
-import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { askForTurn, throttledBlue, triesOf } from './ask-turned-away';
 import { decides, toldByCalls } from '../../domain/gates/gates';
 import { unsettledMinutes } from './unsettled';
-import { answersOf, askedOf, askOnce, type CallsOfVersion, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
+import { answersOf, type CallsOfVersion, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
 import { illBlue } from './ill-blue';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
@@ -40,39 +37,13 @@ const AT_ONCE = 10;
  */
 const BEFOREHAND = 5;
 const OUTAGE_OF = 2;
-/**
- * How long a version takes shows one call at a time: so many before green has traffic, and so many when green is slow.
- */
-const TIMED_BEFORE = 10;
+/** How long a version takes shows one call at a time: so many when green is slow. */
 const TIMED = 20;
 /**
  * A minute is judged up to three minutes after its end; what was asked in the minute of an outage, or the next, is no
  * older than this.
  */
 const STILL_TELLS_MS = 5 * MINUTE_MS;
-
-/**
- * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later
- * that something outside of both has broken, or that blue has died; without one, as with a blue that is dead, nothing
- * excuses green. It is timed as well.
- */
-export async function controlFor(
-  ports: Needs,
-  state: RolloutState,
-  green: string,
-  signature: ModelMetadata,
-): Promise<Pick<RolloutState, 'control' | 'controlMs'>> {
-  if (!(watches(state) || canaryComes(state)) || state.plan.dryRun) return {};
-  for (const [kind, body] of madeUpRequests(signature).entries()) {
-    const answered = await Promise.all(
-      [state.blue.version, green].map((version) => askOnce(ports, state, version, body)),
-    );
-    if (!answered.every(({ said }) => said === 'answered')) continue;
-    const { blue, green: ofGreen } = await askedOf(ports, state, green, body, TIMED_BEFORE, 1);
-    return { control: kind, controlMs: { blue: [...blue.ms], green: [...ofGreen.ms] } };
-  }
-  return {};
-}
 
 export interface Asked {
   /** `both-ill`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */

@@ -6,6 +6,7 @@ import { TurnedAway, VersionCannotRun } from '../../adapters/lambda/endpoint-cal
 import type { Adapters } from '../../adapters/adapters';
 import { serverMs } from '../replay/ask-pairs';
 import { readMetadata } from '../verification/ask-blue';
+import { isLoading } from '../verification/ask-version';
 import { madeUpRequests } from '../verification/warm-up';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
@@ -52,7 +53,11 @@ export async function askedOf(
 }
 
 /** Whichever version still tells it. */
-async function signatureOf(ports: Needs, state: RolloutState, green: string): Promise<ModelMetadata | undefined> {
+export async function signatureOf(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+): Promise<ModelMetadata | undefined> {
   const answers = await Promise.all(
     [green, state.blue.version].map((version) =>
       inTime(ports, readMetadata(ports, state, version)).catch(() => undefined),
@@ -82,11 +87,13 @@ async function askRepeatedly(
   };
 }
 
-interface CallOfVersion {
+export interface CallOfVersion {
   /** That it refuses a request is no failure. A version that crashed, hung or cannot run has failed. */
   readonly said: 'answered' | 'refused' | 'failed' | 'turned away';
   readonly ms?: number | undefined;
   readonly turnedAway: number;
+  /** It did not answer in time, or its environment still loads the model: what it would answer is not known. */
+  readonly isOpen?: boolean;
 }
 
 /**
@@ -98,6 +105,7 @@ export async function askOnce(
   { config: { functionName, settings } }: RolloutState,
   version: string,
   body: InferRequest | undefined,
+  patienceMs = PATIENCE_MS,
 ): Promise<CallOfVersion> {
   const path = `/v2/models/${settings.name}`;
   const request =
@@ -105,9 +113,11 @@ export async function askOnce(
       ? ({ method: 'GET', path } as const)
       : ({ method: 'POST', path: `${path}/infer`, body } as const);
   try {
-    const logged = await inTime(ports, ports.endpointCalls.callVersionWithLog(functionName, version, request));
+    const called = ports.endpointCalls.callVersionWithLog(functionName, version, request);
+    const logged = await inTime(ports, called, patienceMs);
     const { turnedAway = 0 } = logged ?? {};
-    if (logged?.answer.kind !== 'answered' || logged.answer.status >= 500) return { said: 'failed', turnedAway };
+    if (logged?.answer.kind !== 'answered' || logged.answer.status >= 500)
+      return { said: 'failed', turnedAway, isOpen: logged === undefined || isLoading(logged.answer) };
     return { said: logged.answer.status === 200 ? 'answered' : 'refused', ms: serverMs(logged), turnedAway };
   } catch (error) {
     if (error instanceof TurnedAway) return { said: 'turned away', turnedAway: error.tries };
@@ -116,5 +126,8 @@ export async function askOnce(
   }
 }
 
-const inTime = <T>({ clock }: Pick<Adapters, 'clock'>, work: Promise<T>): Promise<T | undefined> =>
-  Promise.race([work, clock.sleep(PATIENCE_MS).then(() => undefined)]);
+const inTime = <T>(
+  { clock }: Pick<Adapters, 'clock'>,
+  work: Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T | undefined> => Promise.race([work, clock.sleep(patienceMs).then(() => undefined)]);

@@ -1,81 +1,90 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Evidence, EvidenceMinute } from '../../domain/evidence';
+import type { Evidence } from '../../domain/evidence';
 import { failsBeyondBlue } from '../../domain/judge/held-minutes';
+import { shareOf } from '../../domain/numbers';
 import { totalOf } from '../../domain/statistics/counts';
+import type { Judgement } from '../../domain/judge/judgement';
+import { madeUpRequests } from '../verification/warm-up';
 import { failedIn, failuresInWords, usualOf } from './ask-both';
-import { answersOf, askedOf, type CallsOfVersion } from './ask-versions';
+import { askOnce, type CallOfVersion, signatureOf } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
-/** So many calls at once of each version, twice, so far apart: for a blip. A blue that hangs takes that long itself. */
+/** So many calls at once of each version, and as many again so much later: for a blip. */
 const CALLS = 5;
 const APART_MS = 12_000;
+/** A call that Lambda ends itself is over by then, where the function's timeout is the default or less. */
+const PATIENCE_MS = 21_000;
 
-/**
- * That blue has died beside green, in words: where its users' minutes look like it, or an alarm has rung and `asked`
- * tells it already, and green's users do not meet the same; a version that answers us may still fail them.
- */
-export async function diedBeside(
-  ports: Needs,
-  state: RolloutState,
-  green: string,
-  evidence: Evidence,
-  asked: string | undefined,
-): Promise<string | undefined> {
-  if (!answersItsUsers(evidence)) return undefined;
-  return asked ?? (seemsDead(evidence) ? askDirectly(ports, state, green) : undefined);
+/** Of all requests of blue's users since it answered more than the rest; of fewer all may have failed by luck. */
+const NOTHING = 0.9;
+const TOO_FEW = 5;
+/** Requests a minute in blue's hour. */
+const BUSY = 20;
+/** A green that fails a fifth of its own, however few, is no way out. */
+const GREEN_FAILS = 0.2;
+
+/** Whether blue's users are answered nothing any more, while green's are. */
+export function shownByUsers({ rows, baseline }: Evidence): 'blue dies' | 'green fails' | 'neither' {
+  const isAnswered = ({ errors, invocations }: Evidence['rows'][number]['blue']): boolean =>
+    invocations > 0 && errors < NOTHING * invocations;
+  const since = rows.slice(rows.findLastIndex(({ blue }) => isAnswered(blue)) + 1);
+  const ofBlue = totalOf(since.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations })));
+  const ofGreen = failedIn(since.length > 0 ? since : rows.slice(-1));
+  if (ofGreen.events > GREEN_FAILS * ofGreen.requests || failsBeyondBlue(usualOf(baseline), ofGreen))
+    return 'green fails';
+  const isAway = since.length >= 2 && ofBlue.requests === 0 && isBusy(baseline);
+  return isAway || ofBlue.requests >= TOO_FEW ? 'blue dies' : 'neither';
 }
+
+/** What Lambda cannot run at all, for want of its key for example, counts no request; two such minutes are no luck. */
+const isBusy = (baseline: Evidence['baseline']): boolean =>
+  baseline.reduce((sum, { blue }) => sum + blue.invocations, 0) >= BUSY * Math.max(1, baseline.length);
 
 /**
  * Asked directly, blue answers nothing of what both answered before green had traffic, and green all of it. Then there
- * is nothing to compare green with, and nothing better to go back to. Only our own calls decide: what its users send
- * may fail a blue that is well. What cannot be asked is not known; and a drill promotes nothing, whatever blue does.
+ * is nothing to compare green with, and nothing better to go back to. What its users send may fail a blue that is well;
+ * it must fail us, too. What cannot be asked is not known; and a drill promotes nothing, whatever blue does.
  */
 export async function askDirectly(ports: Needs, state: RolloutState, green: string): Promise<string | undefined> {
   if (state.plan.action === 'drill') return undefined;
-  const again = ports.clock.now() + APART_MS;
-  const first = await askedAlone(ports, state, green).catch(() => undefined);
-  if (first === undefined) return undefined;
-  await ports.clock.sleep(Math.max(0, again - ports.clock.now()));
-  const second = await askedAlone(ports, state, green).catch(() => undefined);
-  if (second === undefined) return undefined;
-  const asked = { blue: totalOf([first.blue, second.blue]), green: totalOf([first.green, second.green]) };
-  const what = state.control === undefined ? 'calls for what they take' : 'requests that both answered before';
+  const signature = await signatureOf(ports, state, green);
+  const body = signature && state.control !== undefined ? madeUpRequests(signature)[state.control] : undefined;
+  const ask = async (version: string): Promise<readonly CallOfVersion[]> =>
+    Promise.all(Array.from({ length: CALLS }, () => askOnce(ports, state, version, body, PATIENCE_MS)));
+  const asked: (readonly CallOfVersion[])[] = [];
+  for (const pause of [0, APART_MS]) {
+    await ports.clock.sleep(pause);
+    const both = await Promise.all([ask(state.blue.version), ask(green)]).catch(() => undefined);
+    if (both === undefined || !isDead(both[0]) || !both[1].every(({ said }) => said === 'answered')) return undefined;
+    asked.push(both[0]);
+  }
+  const answers = {
+    blue: { events: asked.flat().filter(({ said }) => said === 'failed').length, requests: asked.flat().length },
+    green: { events: 0, requests: 2 * CALLS },
+  };
+  const what = body === undefined ? 'calls for what they take' : 'requests that both answered before';
   return (
     `blue (version ${state.blue.version}) answers nothing any more: asked directly, ` +
-    `${failuresInWords(state, green, asked)} ${what}`
+    `${failuresInWords(state, green, answers)} ${what}`
   );
 }
 
-/** Undefined where it is not blue alone. Of fewer than half, since Lambda turned others away, nothing is concluded. */
-async function askedAlone(
-  ports: Needs,
-  state: RolloutState,
-  green: string,
-): Promise<Record<'blue' | 'green', CallsOfVersion> | undefined> {
-  const asked =
-    (await answersOf(ports, state, green, CALLS, CALLS)) ??
-    (await askedOf(ports, state, green, undefined, CALLS, CALLS));
-  const isAlone = asked.blue.events === asked.blue.requests && asked.green.events === 0;
-  return isAlone && Math.min(asked.blue.requests, asked.green.requests) >= CALLS / 2 ? asked : undefined;
-}
+/** None was answered, and most of them failed for good; some may have been turned away by Lambda. */
+const isDead = (calls: readonly CallOfVersion[]): boolean =>
+  calls.every(({ said, isOpen }) => said === 'turned away' || (said === 'failed' && isOpen !== true)) &&
+  calls.filter(({ said }) => said === 'failed').length > CALLS / 2;
 
-const HARDLY_ANY = 0.9;
+/** Of fewer requests all may have failed by luck. */
+const PLAINLY = 20;
 
-/** Hardly a request is answered, or not before those of its hour were. */
-const answersNothing = ({ errors, invocations, slow, durations }: EvidenceMinute['blue']): boolean =>
-  errors >= HARDLY_ANY * invocations || (durations > 0 && (slow.at(-1) ?? 0) >= HARDLY_ANY * durations);
-
-/** Blue answers nothing in the newest minute in which it had requests. */
-function seemsDead({ rows }: Pick<Evidence, 'rows'>): boolean {
-  const last = rows.findLast(({ blue }) => blue.invocations > 0);
-  return last !== undefined && answersNothing(last.blue);
-}
-
-/** Meanwhile, or in the newest minute where it is not so yet. */
-function answersItsUsers({ rows, baseline }: Pick<Evidence, 'rows' | 'baseline'>): boolean {
-  const died = rows.findLastIndex(({ blue }) => blue.invocations > 0 && !answersNothing(blue)) + 1;
-  const met = failedIn(rows.slice(Math.min(died, rows.length - 1)));
-  return met.events <= met.requests / 2 && !failsBeyondBlue(usualOf(baseline), met);
+/** Where it could not be asked: that what is lacking at the end of a canary is no traffic. */
+export function blueAnswersNothing({ gates }: Judgement): string | undefined {
+  const { blue } = gates.find(({ gate }) => gate === 'errors') ?? {};
+  if (blue === undefined || blue.requests < PLAINLY || blue.events < NOTHING * blue.requests) return undefined;
+  return (
+    `blue itself fails: ${shareOf(blue.events, blue.requests, 'failed requests')}: there is nothing to compare green ` +
+    'with. Start the rollout again, or roll back: beside a blue that is dead when it begins, green needs no canary'
+  );
 }

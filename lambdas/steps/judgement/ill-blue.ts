@@ -13,12 +13,16 @@ export const illBlue = (
   why: string,
 ): Failing => ({ version: blue.version, at: isoTime(clock.now()), how, why: `asked directly, ${why}` });
 
-/** Blue as its users met it in the newest minute; undefined where it was as in its hour. */
+/**
+ * Blue as its users met it in the newest minute; undefined where it was as in its hour. It may have died, in words.
+ */
 export function illInMinutes(
   { clock }: Pick<Adapters, 'clock'>,
   { blue, config }: RolloutState,
   evidence: Evidence,
+  died?: string,
 ): Failing | undefined {
-  const ill = illnessOfBlue(evidence, config.settings.gates);
+  const ill =
+    died === undefined ? illnessOfBlue(evidence, config.settings.gates) : ({ how: 'fails', why: died } as const);
   return ill && { version: blue.version, at: isoTime(clock.now()), ...ill };
 }

@@ -283,6 +283,9 @@ export function patientCalls(
   };
 }
 
+/** An environment that was not used before, on its way. */
+export const isLoading = (answer: EndpointAnswer): boolean => notReady(answer)?.patienceMs === LOADING_MS;
+
 function notReady(answer: EndpointAnswer): { readonly patienceMs: number; readonly said: string } | undefined {
   if (answer.kind !== 'answered' || answer.status !== 503) return undefined;
   const { data } = errorBody.safeParse(answer.body);
