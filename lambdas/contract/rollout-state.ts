@@ -118,6 +118,8 @@ export const rolloutStateSchema = z.object({
       holds: z.boolean().optional(),
       /** Who said yes to its promotion, when, and how many looks there were since. */
       approved: z.object({ by: z.string(), at: isoTime, looks: z.int() }).optional(),
+      /** An alarm that may veto is in ALARM since then, beside a blue that answers us nothing. */
+      alarmSince: isoTime.optional(),
     })
     .optional(),
   watch: z

@@ -7,7 +7,6 @@ import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { s3Documents } from '../adapters/s3/documents';
 import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
-import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
@@ -23,7 +22,8 @@ import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook, type CanaryState } from './judgement/look';
 import { keepYes, promotedBy, sawUntil } from './judgement/approved';
-import { askDirectly, blueAnswersNothing, shownByUsers } from './judgement/dead-blue';
+import { refusalOf } from './judgement/canary-refusal';
+import { askDirectly, shownByUsers } from './judgement/dead-blue';
 import { illInMinutes } from './judgement/ill-blue';
 import { patientEvidence } from './judgement/read-baseline';
 import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
@@ -45,6 +45,9 @@ export const judgeCanaryNeeds = {
 };
 type Needs = Made<typeof judgeCanaryNeeds>;
 
+/** Until minutes have settled that show what has put an alarm into ALARM beside a blue that answers us nothing. */
+const ALARM_PATIENCE_MS = 5 * MINUTE_MS;
+
 /** One look at the canary: reads the settled minutes, judges all of them, decides what comes next. */
 export async function judgeCanary(ports: Needs, given: RolloutState): Promise<StateAfter<'judgeCanary'>> {
   const { clock } = ports;
@@ -58,7 +61,7 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   const expected = { version: state.blue.version, canary: { version: green.version, weight: step.weight } };
 
   const alarms = await readAlarms(ports, state);
-  // A blue that has died puts it into ALARM, too: then it is waited for what its users' minutes tell.
+  // A blue that has died puts it into ALARM, too.
   const rang = alarms.stops === undefined ? undefined : await askDirectly(ports, state, green.version);
   if (alarms.stops !== undefined && rang === undefined) return vetoed(ports, state, alarms.stops);
 
@@ -70,6 +73,14 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
   // What fails green goes on to the restore, which asks the alias itself.
   const fails = look !== 'unavailable' && look.judgement.verdict === 'fail';
   const current = fails ? state : await expectAlias(ports, state, expected);
+  const shown = fails ? 'green fails' : look === 'unavailable' ? 'neither' : shownByUsers(look.evidence);
+  if (alarms.stops !== undefined && shown !== 'blue dies') {
+    const { alarmSince = isoTime(clock.now()) } = canary;
+    if (shown === 'green fails' || clock.now() - Date.parse(alarmSince) >= ALARM_PATIENCE_MS)
+      return vetoed(ports, state, alarms.stops);
+    const waits = { ...current, canary: { ...canary, alarmSince } };
+    return { ...waits, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
+  }
   const { approved } = canary;
   const isBlind = look === 'unavailable' || (!fails && approved !== undefined && !sawUntil(look, approved.at));
   if (isBlind) {
@@ -83,11 +94,14 @@ export async function judgeCanary(ports: Needs, given: RolloutState): Promise<St
     return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, {}) };
   }
 
-  const shown = fails ? 'green fails' : shownByUsers(look.evidence);
-  if (alarms.stops !== undefined && shown === 'green fails') return vetoed(ports, state, alarms.stops);
   const silent = shown === 'blue dies' ? (rang ?? (await askDirectly(ports, state, green.version))) : undefined;
   const failing = illInMinutes(ports, state, look.evidence, silent);
-  const seen: RolloutState = { ...current, canary: look.canary, failing, blue: { ...current.blue, silent } };
+  const seen: RolloutState = {
+    ...current,
+    canary: { ...look.canary, alarmSince: undefined },
+    failing,
+    blue: { ...current.blue, silent },
+  };
   const waited = clock.now() > endOfBake(look.canary, steps) + METRICS_PATIENCE_MS;
   // Beside a yes they do not count: it was given knowing of them, and what came since was seen.
   if (
@@ -217,37 +231,6 @@ function following(state: RolloutState, { next }: Decision): Pick<StateAfter<'ju
 
 const saidBy = ({ works, judgement }: CanaryLook, { next }: Decision): string =>
   next === 'next-weight' && works !== undefined ? works : `${judgement.verdict}: ${judgement.reason}`;
-
-function refusalOf(
-  { canary, judgement, holds, held, works }: CanaryLook,
-  { plan: { steps, action }, replay, config: { settings, builtIn } }: RolloutState,
-): NonNullable<RolloutState['refusal']> {
-  if (judgement.verdict === 'fail') return { error: 'CanaryRegressed', cause: judgement.reason };
-  const { until, weight } = steps[canary.step] ?? {};
-  if (action === 'drill')
-    return {
-      error: 'DrillMissed',
-      cause:
-        `a version that fails every request of users on purpose was not stopped at ${weight} %: ` + judgement.reason,
-    };
-  const cause =
-    holds !== undefined
-      ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of ` +
-        `green: ${holds.why}`
-      : until === 'works' && works === undefined
-        ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
-        : judgement.reason;
-  // Where it was not tried and may be: it is no help against a blue that is ill.
-  const mayReplay = builtIn && action === 'rollout' && settings.replay.mode !== 'off';
-  const help =
-    replay === undefined && mayReplay && holds === undefined ? replayWouldHelp(settings, canary.baseline) : undefined;
-  const dead = blueAnswersNothing(judgement);
-  if (dead !== undefined) return { error: 'InsufficientEvidence', cause: `${dead}; ${cause}` };
-  return {
-    error: 'InsufficientEvidence',
-    cause: help === undefined ? cause : `${cause}; a replay would help: ${help}`,
-  };
-}
 
 function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): StateAfter<'judgeCanary'> {
   return noted(

@@ -157,6 +157,33 @@ const blip: Trouble = (scene) => {
   });
 };
 
+it('a person who is asked because blue died is not overruled by the alarm of that, as long as green is well', async () => {
+  const [scene, execution] = await canary({
+    vetoAlarms: ['failures'],
+    settings: { approval: { mode: 'before-promote' } },
+  });
+  scene.turn('v2', DIES);
+  scene.world.services.cloudwatch.setAlarm('failures', 'ALARM');
+  await scene.reaches(execution, 'AwaitApproval');
+  await scene.world.runFor(12 * MINUTE);
+  expect(execution.status).toBe('RUNNING');
+  scene.turn('v3', { errorRate: 0.9 });
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'aborted', liveFails: { version: '3' } });
+  expect(record?.cause).toContain('alarm "failures" is in ALARM');
+});
+
+it('an alarm beside a blue that fails us alone stops the canary minutes later, and gives green no more', async () => {
+  const [scene, execution] = await canary({ vetoAlarms: ['failures'] });
+  const since = scene.world.clock.now();
+  scene.turn('v2', { failsAll: true });
+  scene.world.services.cloudwatch.setAlarm('failures', 'ALARM');
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+  expect((execution.stoppedAt! - since) / MINUTE).toBeLessThan(8);
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10]);
+});
+
 it.each<[string, Trouble]>([
   ['fails its users and answers us', (scene) => scene.turn('v2', { errorRate: 1 })],
   ['fails six in ten', (scene) => scene.turn('v2', { errorRate: 0.6, failsAll: true })],

@@ -19,6 +19,11 @@ async function running(scene: Scene, metadata: Readonly<Record<string, string>>,
   return execution;
 }
 
+function describeAlias(scene: Scene): Promise<unknown> {
+  const input = { FunctionName: scene.functionName, Name: 'live', Description: 'in service' };
+  return scene.world.run(scene.world.services.lambda.call('UpdateAlias', input, { kind: 'user' }));
+}
+
 const rollBack = async (scene: Scene) =>
   scene.end(await scene.start({ endpoint: 'digits', action: 'rollback', reason: 'complaints' }));
 
@@ -66,21 +71,27 @@ describe('a record that is deleted in the middle of a rollout', () => {
 
 describe('a lock that is deleted while its rollout has the users', () => {
   it.each([
-    ['Bake', CANARY],
-    ['Watch', AT_ONCE],
-  ] as const)('in %s, goes back to it, and what comes next waits for its end', async (state, metadata) => {
-    const scene = await Scene.open();
-    scene.unschedule('Reconcile', 'TeardownIdle');
-    await scene.serve();
-    const execution = await running(scene, metadata, state);
-    await remove(scene, 'LOCK');
-    const next = await scene.end(await scene.start({ model: 'live', force: true }));
-    expect(next.execution).toMatchObject({ status: 'FAILED', error: 'RolloutBusy' });
-    expect(next.execution.cause).toContain(`rollout ${execution.name} is running`);
-    expect(await scene.lock()).toMatchObject({ rolloutId: execution.name, traffic: 'moved' });
-    expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
-    expect(await scene.atRest()).toBe('v2');
-  });
+    ['Bake', CANARY, ''],
+    ['Watch', AT_ONCE, ''],
+    ['Bake', CANARY, ', and the alias says nothing of it'],
+    ['Watch', AT_ONCE, ', and the alias says nothing of it'],
+  ] as const)(
+    'in %s with %j, goes back to it, and what comes next waits for its end%s',
+    async (state, metadata, says) => {
+      const scene = await Scene.open();
+      scene.unschedule('Reconcile', 'TeardownIdle');
+      await scene.serve();
+      const execution = await running(scene, metadata, state);
+      await remove(scene, 'LOCK');
+      if (says !== '') await describeAlias(scene);
+      const next = await scene.end(await scene.start({ model: 'live', force: true }));
+      expect(next.execution).toMatchObject({ status: 'FAILED', error: 'RolloutBusy' });
+      expect(next.execution.cause).toContain(`rollout ${execution.name} is running`);
+      expect(await scene.lock()).toMatchObject({ rolloutId: execution.name, traffic: 'moved' });
+      expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+      expect(await scene.atRest()).toBe('v2');
+    },
+  );
 
   it('lets a rollback stop it, which puts blue back', async () => {
     const scene = await Scene.open();
@@ -203,8 +214,7 @@ describe('the description of the live alias, that was overwritten', () => {
     const scene = await Scene.open();
     await scene.serve();
     const execution = await running(scene, metadata, state);
-    const input = { FunctionName: scene.functionName, Name: 'live', Description: 'in service' };
-    await scene.world.run(scene.world.services.lambda.call('UpdateAlias', input, { kind: 'user' }));
+    await describeAlias(scene);
     expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
   });
 });

@@ -93,8 +93,8 @@ const hadTraffic = ({ state }: RolloutRecord): boolean => (state?.weights ?? [])
 export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }: RolloutRecord): string {
   if (error !== undefined) return `${error}: ${cause ?? 'no cause was given'}`;
   const { verdict, reason = '' } = state?.judgement ?? {};
-  if (verdict === 'pass' && outcome === 'promoted')
-    return `Pass${proof === undefined ? '' : ` by ${proof}`}: ${reason}`;
+  const isByJudge = verdict === 'pass' && (decidedBy ?? 'judge') === 'judge';
+  if (isByJudge && outcome === 'promoted') return `Pass${proof === undefined ? '' : ` by ${proof}`}: ${reason}`;
   if (verdict !== undefined && outcome === 'promoted')
     return `${decidedInWords(decidedBy)}. The judge's last word: ${verdict}. ${reason}`;
   const verified = verificationInWords(state?.verification);

@@ -2,9 +2,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence } from '../../domain/evidence';
 import { failsBeyondBlue } from '../../domain/judge/held-minutes';
-import { shareOf } from '../../domain/numbers';
-import { totalOf } from '../../domain/statistics/counts';
-import type { Judgement } from '../../domain/judge/judgement';
+import { type Count, totalOf } from '../../domain/statistics/counts';
 import { madeUpRequests } from '../verification/warm-up';
 import { failedIn, failuresInWords, usualOf } from './ask-both';
 import { askOnce, type CallOfVersion, signatureOf } from './ask-versions';
@@ -25,17 +23,25 @@ const BUSY = 20;
 /** A green that fails a fifth of its own, however few, is no way out. */
 const GREEN_FAILS = 0.2;
 
-/** Whether blue's users are answered nothing any more, while green's are. */
-export function shownByUsers({ rows, baseline }: Evidence): 'blue dies' | 'green fails' | 'neither' {
-  const isAnswered = ({ errors, invocations }: Evidence['rows'][number]['blue']): boolean =>
-    invocations > 0 && errors < NOTHING * invocations;
-  const since = rows.slice(rows.findLastIndex(({ blue }) => isAnswered(blue)) + 1);
+/** The newest minutes in which blue's users had no answers; a minute without any request is among them. */
+export const sinceItAnswered = ({ rows }: Pick<Evidence, 'rows'>): Evidence['rows'] =>
+  rows.slice(rows.findLastIndex(({ blue }) => blue.invocations > 0 && blue.errors < NOTHING * blue.invocations) + 1);
+
+/**
+ * Whether blue's users are answered nothing any more, while green's are; of green all minutes count but those in which
+ * what both need was broken.
+ */
+export function shownByUsers(evidence: Evidence): 'blue dies' | 'green fails' | 'neither' {
+  const { rows, baseline, held = [] } = evidence;
+  const since = sinceItAnswered(evidence);
+  const ill = new Set(held.map(({ minute }) => minute));
   const ofBlue = totalOf(since.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations })));
-  const ofGreen = failedIn(since.length > 0 ? since : rows.slice(-1));
-  if (ofGreen.events > GREEN_FAILS * ofGreen.requests || failsBeyondBlue(usualOf(baseline), ofGreen))
-    return 'green fails';
+  const [lately, ever] = [since, rows.filter(({ minute }) => !ill.has(minute))].map(failedIn) as [Count, Count];
+  if (lately.events > GREEN_FAILS * lately.requests) return 'green fails';
+  if ([lately, ever].some((met) => failsBeyondBlue(usualOf(baseline), met))) return 'green fails';
+  const isMet = failedIn(rows).requests > failedIn(rows).events;
   const isAway = since.length >= 2 && ofBlue.requests === 0 && isBusy(baseline);
-  return isAway || ofBlue.requests >= TOO_FEW ? 'blue dies' : 'neither';
+  return isMet && (isAway || ofBlue.requests >= TOO_FEW) ? 'blue dies' : 'neither';
 }
 
 /** What Lambda cannot run at all, for want of its key for example, counts no request; two such minutes are no luck. */
@@ -75,16 +81,3 @@ export async function askDirectly(ports: Needs, state: RolloutState, green: stri
 const isDead = (calls: readonly CallOfVersion[]): boolean =>
   calls.every(({ said, isOpen }) => said === 'turned away' || (said === 'failed' && isOpen !== true)) &&
   calls.filter(({ said }) => said === 'failed').length > CALLS / 2;
-
-/** Of fewer requests all may have failed by luck. */
-const PLAINLY = 20;
-
-/** Where it could not be asked: that what is lacking at the end of a canary is no traffic. */
-export function blueAnswersNothing({ gates }: Judgement): string | undefined {
-  const { blue } = gates.find(({ gate }) => gate === 'errors') ?? {};
-  if (blue === undefined || blue.requests < PLAINLY || blue.events < NOTHING * blue.requests) return undefined;
-  return (
-    `blue itself fails: ${shareOf(blue.events, blue.requests, 'failed requests')}: there is nothing to compare green ` +
-    'with. Start the rollout again, or roll back: beside a blue that is dead when it begins, green needs no canary'
-  );
-}

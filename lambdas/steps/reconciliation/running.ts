@@ -8,6 +8,7 @@ import { greenBeside } from '../../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS } from '../../domain/looks';
 import { isoTime, HOUR_MS, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { heldWhileAsked } from '../announcements/transitions';
+import { shownByUsers, sinceItAnswered } from '../judgement/dead-blue';
 import { illInMinutes } from '../judgement/ill-blue';
 import { type CanaryLook, lookAtCanary } from '../judgement/look';
 import { patientEvidence } from '../judgement/read-baseline';
@@ -96,12 +97,15 @@ export async function watchWaiting(
   if (asked === undefined ? state.next !== 'approve' : asked.answer !== undefined) return undefined;
   const { stops } = await readAlarms(ports, state);
   const evidence = patientEvidence(ports.evidence);
+  // Blue was dead when people were asked, which puts alarms into ALARM: they are for a green that fails.
+  const isDead = state.blue.silent !== undefined;
   const look =
-    stops === undefined
+    stops === undefined || isDead
       ? await lookAtCanary({ ...ports, evidence }, state, canary, green.version, false)
       : 'unavailable';
   const fails = look !== 'unavailable' && look.judgement.verdict === 'fail' ? look.judgement.reason : undefined;
-  const bad = stops ?? fails;
+  const isGreen = !isDead || (look !== 'unavailable' && shownByUsers(look.evidence) === 'green fails');
+  const bad = (isGreen ? stops : undefined) ?? fails;
   const seen = asked && look !== 'unavailable' && bad === undefined ? await noteBlue(ports, state, asked, look) : asked;
   const reason = bad ?? (seen && (await blindTooLong(ports, seen, look)));
   if (reason === undefined) return undefined;
@@ -117,7 +121,8 @@ async function noteBlue(
   asked: Approval,
   { evidence }: CanaryLook,
 ): Promise<Approval> {
-  const failing = illInMinutes({ clock }, state, evidence);
+  const died = sinceItAnswered(evidence).length > 0 ? state.blue.silent : undefined;
+  const failing = illInMinutes({ clock }, state, evidence, died);
   if (failing === undefined && asked.failing === undefined) return asked;
   const seen = { ...asked, failing };
   if (failing !== undefined && asked.failing === undefined) {

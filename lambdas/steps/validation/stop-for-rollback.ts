@@ -107,6 +107,14 @@ export async function acquireLock(
   return owner;
 }
 
+/** Where a person has replaced what the alias says, too: the newest rollout whose record gives green traffic. */
+const withTraffic = async (records: Adapters['records'], endpoint: string): Promise<string | undefined> =>
+  (await records.listRecords(endpoint, NEWEST)).find(
+    ({ status, state }) => status === 'running' && state !== undefined && state.phase !== 'before-traffic',
+  )?.id;
+
+const NEWEST = 5;
+
 /**
  * The rollout that gave green its traffic, where it runs, or where it has ended and what it did is not put right yet.
  */
@@ -116,11 +124,12 @@ async function unfinishedOwner(
   functionName: string,
 ): Promise<Lock | undefined> {
   const noted = readNote(await liveAlias.readLiveAlias(functionName));
-  if (noted === undefined || noted.id === rolloutId) return undefined;
-  const owner = executions.arnOfExecution(noted.id);
+  const id = noted === undefined ? await withTraffic(records, endpoint) : noted.id;
+  if (id === undefined || id === rolloutId) return undefined;
+  const owner = executions.arnOfExecution(id);
   const status = await executions.executionStatus(owner);
-  const record = await readableRecord(records, endpoint, noted.id);
+  const record = await readableRecord(records, endpoint, id);
   // One that has closed its record has given the lock back, though its execution may have a state to go.
   const isOpen = record === undefined ? status === 'RUNNING' : record.status === 'running' && status !== 'SUCCEEDED';
-  return isOpen ? { endpoint, owner, rolloutId: noted.id, leaseUntil, traffic: 'moved' } : undefined;
+  return isOpen ? { endpoint, owner, rolloutId: id, leaseUntil, traffic: 'moved' } : undefined;
 }
