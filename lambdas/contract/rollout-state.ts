@@ -11,11 +11,6 @@ import { hookResultSchema } from './hooks';
 import { endpointConfigSchema } from './endpoint-settings';
 import { strategySchema, strategyStepsSchema } from './strategy';
 
-/**
- * What the state machine carries from step to step, whole. Each step gets all of it and returns all of it; the parts
- * that need proof later (judgements minute by minute, CloudWatch's rows) are stored with the record, not here, because
- * a state's payload is limited to 256 KiB.
- */
 /** An object of the bucket, by its version and the hash of its bytes. */
 export const pinnedModelSchema = z.object({
   bucket: z.string().min(1),
@@ -32,6 +27,7 @@ const askedSchema = z.object({ at: isoTime, blue: eventCountSchema, green: event
 /** One that a former version wrote is read from CloudWatch again: the same minutes, and no others were looked at. */
 const baseline = (baselineSchema as z.ZodType<Baseline>).optional().catch(undefined);
 
+/** What each step gets and returns, whole. What needs proof later is with the record: a payload has 256 KiB. */
 export const rolloutStateSchema = z.object({
   /** The execution's name. */
   id: z.string().min(1),
@@ -268,6 +264,8 @@ export const rolloutStateSchema = z.object({
       advice: z.array(z.string()),
     })
     .optional(),
+  /** Requests of blue in its hour, as CloudWatch told them when green was verified. @default not looked at */
+  hadRequests: z.number().optional(),
   /** Which made-up request both versions answered before green had traffic: the watch asks both when green fails. */
   control: z.int().min(0).optional(),
   /** How long both took for it then, each time. @default they are not asked about slowness */

@@ -18,7 +18,7 @@ import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/transitions';
 import { controlFor } from './judgement/control';
 import { findSamples } from './replay/draw-requests';
-import { readBlueBefore } from './judgement/read-baseline';
+import { readBlueBefore, requestsIn } from './judgement/read-baseline';
 import { foresee, isForeseen, planDrill, refuseDrillAlone } from './preflight/foresee';
 import { checkErrorsAreCounted } from './preflight/check-errors-counted';
 import { checkBlueHasData } from './preflight/check-evidence';
@@ -94,18 +94,24 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   // Answers are compared, in a canary or in a replay.
   if (canaryComes(state) || next === 'replay') refuseUncounted(state, signature);
   refuseDrillAlone(state);
-  const { warmed, understood, answers, ready, outlook, plan } = await keeping(ports, state, numbers, async () => {
-    // Rows that were answered show more than made-up ones.
-    const warmed = await warmUp(heard, state, version, signature, golden !== undefined);
-    const draw = comparable(state) && isOpenVector(agreed) ? () => answersToDrawn(ports, state, signature) : undefined;
-    const understood = golden?.understood ?? (await understanding.of(signature, draw));
-    const compared = agreed && measuresOfTask(understood.task, agreed.measures, golden?.labelled === true);
-    const answers = agreed && { ...agreed, measures: [...(compared ?? [])] };
-    const foreseen = canaryComes(state)
-      ? await preflight(ports, { ...state, ...(answers && { answers }) }, version, next)
-      : { ready: undefined, outlook: undefined, plan: state.plan };
-    return { warmed, understood, answers, ...foreseen };
-  });
+  const { warmed, understood, answers, ready, outlook, plan, hadRequests } = await keeping(
+    ports,
+    state,
+    numbers,
+    async () => {
+      // Rows that were answered show more than made-up ones.
+      const warmed = await warmUp(heard, state, version, signature, golden !== undefined);
+      const draw =
+        comparable(state) && isOpenVector(agreed) ? () => answersToDrawn(ports, state, signature) : undefined;
+      const understood = golden?.understood ?? (await understanding.of(signature, draw));
+      const compared = agreed && measuresOfTask(understood.task, agreed.measures, golden?.labelled === true);
+      const answers = agreed && { ...agreed, measures: [...(compared ?? [])] };
+      const foreseen = canaryComes(state)
+        ? await preflight(ports, { ...state, ...(answers && { answers }) }, version, next)
+        : { ready: undefined, outlook: undefined, plan: state.plan, hadRequests: undefined };
+      return { warmed, understood, answers, ...foreseen };
+    },
+  );
   const control = await controlFor(ports, state, version, signature);
   const shift = golden?.shift;
   const shown = await previewGreen(ports, state, version);
@@ -129,6 +135,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
       ...{ next, plan },
       ...control,
       ...(outlook && { outlook }),
+      ...(hadRequests !== undefined && { hadRequests }),
       ...(shown.preview && { preview: shown.preview }),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // for AwaitApproval alone; a shift sets its own
       ...(Object.keys(numbers).length > 0 && {
@@ -206,7 +213,7 @@ export async function preflight(
   state: RolloutState,
   version: string,
   next: RolloutState['next'],
-): Promise<{ readonly ready: string; readonly outlook: RolloutState['outlook']; readonly plan: RolloutState['plan'] }> {
+): Promise<{ readonly ready: string } & Pick<RolloutState, 'hadRequests' | 'outlook' | 'plan'>> {
   await checkAliasTakesWeights(ports, state);
   const counted = await checkErrorsAreCounted(ports, state, version);
   // What a replay proves beforehand, the canary need not.
@@ -214,7 +221,8 @@ export async function preflight(
   const before = await readBlueBefore(ports, state, isAsked ? 'whole' : 'outline');
   const data = await checkBlueHasData(ports, state, before);
   const plan = state.plan.action === 'drill' ? planDrill(state, before) : state.plan;
-  return { ready: `${counted}; ${data}`, outlook: isAsked ? foresee(state, before) : undefined, plan };
+  const hadRequests = before.baseline && requestsIn(before.baseline);
+  return { ready: `${counted}; ${data}`, outlook: isAsked ? foresee(state, before) : undefined, plan, hadRequests };
 }
 
 /**

@@ -8,13 +8,13 @@ const SHORT = { strategy: 'Canary10Percent5Minutes' };
 const AT_ONCE = { strategy: 'AllAtOnce' };
 
 /** v1 is version 2, v2 is version 3 and live; v3, version 4 once it is published, has got to a state of its rollout. */
-async function running(state: string): Promise<readonly [Scene, Execution]> {
+async function running(state: string, metadata: Record<string, string> = SHORT): Promise<readonly [Scene, Execution]> {
   const scene = await Scene.open();
   scene.unschedule('TeardownIdle');
   await scene.serve({ name: 'v1' }, 5);
   await scene.rollout({ name: 'v2' }, AT_ONCE);
   await scene.world.runFor(10 * MINUTE);
-  const versionId = await scene.upload({ name: 'v3' }, SHORT);
+  const versionId = await scene.upload({ name: 'v3' }, metadata);
   const execution = await scene.started(({ input }) => input.includes(versionId));
   await scene.reaches(execution, state);
   return [scene, execution];
@@ -187,4 +187,31 @@ it('records which version was live at the end, however long Lambda takes to tell
   await scene.stop(execution);
   await scene.world.runFor(2 * MINUTE);
   expect(await scene.record(execution.name)).toMatchObject({ outcome: 'aborted', liveVersionAfter: '2' });
+});
+
+it('leaves green where a person put it before the promotion, also where the restore fails for good', async () => {
+  const [scene, execution] = await running('VerifyGreen', AT_ONCE);
+  // The alias moves as the promotion is about to write; then no record of its end can be closed for a while.
+  const release = scene.world.hooks.onBefore(async (call) => {
+    const { command, input, caller } = call;
+    const reads = command === 'UpdateAlias' && input['Name'] === LIVE_ALIAS && caller.kind === 'function';
+    if (!reads || caller.logicalId !== scene.logicalId('promote-green')) return;
+    release();
+    await scene.world.services.lambda.call(
+      'UpdateAlias',
+      { FunctionName: scene.functionName, Name: LIVE_ALIAS, FunctionVersion: '4', RoutingConfig: {} },
+      { kind: 'user' },
+    );
+  });
+  const goesOn = scene.world.hooks.onBefore(({ command, caller }) => {
+    if (command !== 'TransactWrite' || caller.kind !== 'function') return;
+    if (caller.logicalId === scene.logicalId('restore-blue'))
+      throw Object.assign(new Error('Internal'), { name: 'InternalServerError' });
+  });
+  await scene.world.runUntil(() => execution.status !== 'RUNNING', { limitMs: 60 * MINUTE });
+  expect(execution).toMatchObject({ error: 'RestoreFailed' });
+  goesOn();
+  await scene.world.runFor(15 * MINUTE);
+  expect(await scene.alias()).toEqual({ version: '4', weights: {} });
+  expect(await scene.record(execution.name)).toMatchObject({ liveVersionAfter: '4' });
 });

@@ -105,8 +105,10 @@ const ANSWERED_BY_AN_ERROR: readonly string[] = ['verify-green lambda.GetProvisi
  * fails more often than not: otherwise thousands of runs would never see it fail one way.
  */
 const SELDOM: readonly string[] = [
+  'discard-green lambda.DeleteFunction',
   'discard-green lambda.UpdateAlias',
   'finish-rollout sfn.DescribeExecution',
+  'finish-rollout sfn.StartExecution',
   'judge-canary dynamodb.TransactWrite',
   'judge-live cloudwatch.DescribeAlarms',
   'judge-live dynamodb.Get',

@@ -57,5 +57,14 @@ export function takenBackBefore(
     if (has && before.version !== version) why = undefined;
     last = change;
   }
-  return why;
+  // One that could not be put back was condemned as well.
+  const stays = records.find(
+    ({ outcome, state, endedAt = '' }) =>
+      outcome === 'not-restored' && state?.green.version === version && Date.parse(endedAt) < at,
+  );
+  const isBack = aliases.some(
+    (one) =>
+      one.at > Date.parse(stays?.endedAt ?? '') && one.before.version !== version && one.after.version === version,
+  );
+  return why ?? (stays && !isBack ? `${stays.id} could not take it back` : undefined);
 }

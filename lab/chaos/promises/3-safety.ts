@@ -81,6 +81,8 @@ function whyNotAllowed(
   // A person, or the setting that answers for one, has seen that it answers otherwise: from there on that decides
   // nothing.
   if (harm === 'drifting' && state.replay?.verdict === 'differs') return undefined;
+  // Who forces another signature has callers that send it: those of a run get answers.
+  if (harm === 'other shape' && plan.force) return undefined;
   const byPerson = /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(id);
   if (plan.steps.length > 0 && !byPerson && judgement?.verdict === 'pass')
     return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : LET_PASS;

@@ -55,14 +55,19 @@ export class Tally {
       rollouts: runs.reduce((total, run) => total + run.rollouts, 0),
       faults: Object.fromEntries(FAULT_KINDS.map((kind) => [kind, sum(kind)])),
       breaches: runs.flatMap(({ seed, breaches }) => breaches.map((breach) => ({ seed, ...breach }))),
-      sitesNotFailed: sites.flatMap(({ site, before, after }) => [
-        ...(before === 0 ? [`${site}, before its effect`] : []),
-        ...(after === 0 ? [`${site}, after its effect`] : []),
-      ]),
+      sitesNotFailed: sites
+        .filter(({ calls }) => calls * ONCE_IN >= runs.length)
+        .flatMap(({ site, before, after }) => [
+          ...(before === 0 ? [`${site}, before its effect`] : []),
+          ...(after === 0 ? [`${site}, after its effect`] : []),
+        ]),
       permissionsNotUsed: granted.filter((one) => ![...used].some((other) => covers(one, other))).sort(),
     };
   }
 }
+
+/** Whether one that is called more seldom, in runs, ever fails is luck. */
+const ONCE_IN = 100;
 
 /** A grant may end in a star; both begin with the handler. */
 function covers(granted: string, used: string): boolean {

@@ -16,6 +16,8 @@ export interface LivePeriod {
   readonly fingerprint?: string;
   /** CodeSha256 that came live with it before its own deploy had stored its settings; a rollback keeps it, too. */
   readonly codeAhead?: string;
+  /** A person pointed the alias at it, beside a rollout that had not promoted it. */
+  readonly byHand?: boolean;
 }
 
 /**
@@ -71,6 +73,7 @@ const period = z.object({
   until: z.iso.datetime().optional(),
   fingerprint: z.string().min(1).optional(),
   codeAhead: z.string().min(1).optional(),
+  byHand: z.boolean().optional(),
 });
 const taken = z.object({
   version: z.string().min(1),
@@ -204,9 +207,9 @@ const isCurrent = (newest: LivePeriod | undefined, version: string): boolean =>
   newest !== undefined && newest.until === undefined && newest.version === version;
 
 function after(periods: readonly LivePeriod[], next: Omit<LivePeriod, 'until'>): readonly LivePeriod[] {
-  const { version, model, since, codeAhead } = next;
+  const { version, model, since, codeAhead, byHand } = next;
   const fingerprint = next.fingerprint ?? periods.find((one) => one.version === version)?.fingerprint;
-  const noted = { ...(fingerprint && { fingerprint }), ...(codeAhead && { codeAhead }) };
+  const noted = { ...(fingerprint && { fingerprint }), ...(codeAhead && { codeAhead }), ...(byHand && { byHand }) };
   const begun: LivePeriod = { version, ...(model && { model }), since, ...noted };
   const [current, ...earlier] = periods;
   if (current === undefined) return [begun];

@@ -69,7 +69,7 @@ async function restore(ports: Needs, state: RolloutState, moved: boolean): Promi
     const target = await wanted(ports, current, state, byHand);
     if (target === undefined && !mayStillBeWritten(current, state)) {
       const said = `the live alias says ${aliasInWords(current)}: nothing to put back`;
-      const looked = await lookedAt(ports, state, current, said, greenWasLive);
+      const looked = await lookedAt(ports, state, current, said, greenWasLive, byHand);
       return { ...looked, byHand: byHand && looked.liveVersion === state.green.version };
     }
     const { version, canary } = target ?? current;
@@ -115,9 +115,11 @@ async function lookedAt(
   before: AliasState,
   said: string,
   greenWasLive: boolean,
+  // An end that is tried again by another function knows only by this note whose green is.
+  byHand = false,
 ): Promise<Restored> {
   const { functionName } = state.config;
-  await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive);
+  await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive, byHand);
   const askedAt = ports.clock.now();
   const expected = await findLive(ports, functionName, before.version);
   // What is recorded is what the alias said at the end: asked again where Lambda took long to tell of the version.
@@ -241,11 +243,13 @@ async function followAlias(
   { phase, endpoint, blue, green, startedAt }: RolloutState,
   { version }: AliasState,
   greenWasLive: boolean,
+  byHand: boolean,
 ): Promise<void> {
   if (phase !== 'promoted') return;
   const begin = async ({ version: of, model }: RolloutState['green']): Promise<void> => {
-    if (of !== undefined)
-      await liveModels.beginLivePeriod(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }, blue);
+    const hand = byHand && of === green.version ? { byHand } : {};
+    const period = { version: of ?? '', ...(model && { model }), since: isoTime(now), ...hand };
+    if (of !== undefined) await liveModels.beginLivePeriod(endpoint, period, blue);
   };
   const periods = await liveModels.livePeriods(endpoint);
   const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);

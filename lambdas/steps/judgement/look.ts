@@ -10,7 +10,7 @@ import { expectedShift } from '../../domain/prediction-shift';
 import { minimumMinutes, plannedMinutes } from '../../domain/strategy';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { labelsCounted, readBaseline, usableMinutes } from './read-baseline';
+import { hasGone, labelsCounted, readBaseline, usableMinutes } from './read-baseline';
 import { judgeSettings } from './kept-judgement';
 import { timesWarmAlone } from '../../domain/gates/latency';
 import { shareOf } from '../../domain/numbers';
@@ -51,7 +51,8 @@ export async function lookAtCanary(
   const fixed = canary.baseline
     ? { baseline: canary.baseline, queries: [] }
     : await readBaseline(ports, state, Date.parse(first));
-  if (fixed === 'unavailable') return 'unavailable';
+  // An hour that green's verification has seen is not empty now: fixed like that, it would prove nothing of any green.
+  if (fixed === 'unavailable' || hasGone(fixed.baseline, state)) return 'unavailable';
   const { baseline } = fixed;
   const settled = settledUntil(now);
   const windows = canary.windows

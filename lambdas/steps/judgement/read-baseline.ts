@@ -48,6 +48,14 @@ export async function readBaseline(
 /** Of fewer requests all may have been the callers' fault, which is counted nowhere. */
 export const ENOUGH_REQUESTS = 20;
 
+/** CloudWatch has no request of an hour any more that had some when green was verified: it is silent. */
+export const hasGone = (baseline: Baseline, { hadRequests = 0 }: Pick<RolloutState, 'hadRequests'>): boolean =>
+  hadRequests >= ENOUGH_REQUESTS && requestsIn(baseline) === 0;
+
+/** Requests of blue. */
+export const requestsIn = ({ baseline }: Baseline): number =>
+  baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
+
 /** A former model server said that it counts the class of whole numbers, and did not. */
 function neverCounted(
   { answers, blue, config: { settings } }: RolloutState,

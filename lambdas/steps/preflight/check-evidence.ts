@@ -3,7 +3,7 @@ import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { floorMinute, HOUR_MS, isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { type BlueBefore, ENOUGH_REQUESTS } from '../judgement/read-baseline';
+import { type BlueBefore, ENOUGH_REQUESTS, requestsIn } from '../judgement/read-baseline';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import { ownCounts } from '../../domain/gates/gates';
@@ -131,7 +131,7 @@ const YOUNG_MS = 15 * MINUTE_MS;
 export async function checkBlueHasData(ports: Needs, state: RolloutState, before: BlueBefore): Promise<string> {
   const { baseline, until } = before;
   if (baseline === undefined) return `blue's data not looked at: ${before.why}`;
-  const requests = baseline.baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
+  const requests = requestsIn(baseline);
   const current = (await ports.liveModels.livePeriods(state.endpoint)).find(
     ({ version }) => version === state.blue.version,
   );

@@ -114,7 +114,11 @@ export async function isNotedAsLive(
 ): Promise<boolean> {
   const [newest] = await liveModels.livePeriods(endpoint);
   return (
-    newest !== undefined && newest.version === green.version && newest.until === undefined && newest.since >= startedAt
+    newest !== undefined &&
+    newest.version === green.version &&
+    newest.until === undefined &&
+    newest.since >= startedAt &&
+    newest.byHand !== true
   );
 }
 
