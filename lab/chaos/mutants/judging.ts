@@ -69,7 +69,7 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
     name: 'a dead blue is waited for',
     breaks: 'a canary whose blue has died goes on until its evidence does not suffice, and ends on blue',
     family: 'sick models',
-    skipRuns: 80,
+    skipRuns: 184,
     handlers: () =>
       intercepting(['judge-canary'], () => async ({ name, send }) => {
         if (name === 'Invoke') throw Object.assign(new Error('it is not asked'), { name: 'AccessDeniedException' });

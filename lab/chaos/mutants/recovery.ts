@@ -5,11 +5,13 @@ import type { Mutant } from '../world/mutant';
 export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'a lost lock is a free one',
-    breaks: 'a rollout takes the lock whose item was deleted, although the alias says that another has the users',
+    breaks: 'a rollout takes the lock whose item was deleted, although alias and record say that another has the users',
     skipRuns: 1_097,
     handlers: () =>
       intercepting(['validate-model'], () => async (call) => {
         const answer = await call.send();
+        // Only whose a lost lock is is asked of so few records.
+        if (call.name === 'Query' && call.input['Limit'] === 5) return { ...answer, Items: [] };
         return call.name === 'GetAlias' ? { ...answer, Description: 'in service' } : answer;
       }),
   },
