@@ -5,7 +5,7 @@ import type { Mutant } from '../world/mutant';
 export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'a lost lock is a free one',
-    breaks: 'a rollout takes the lock whose item was deleted, although alias and record say that another has the users',
+    breaks: 'a rollout takes the lock whose item was deleted, although alias and record say whose the users are',
     skipRuns: 1_097,
     handlers: () =>
       intercepting(['validate-model'], () => async (call) => {
