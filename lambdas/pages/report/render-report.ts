@@ -8,6 +8,7 @@ import { html, Html, timeOfDay, duration, momentOf, dateAndTime, pageOf } from '
 import {
   BECAUSE,
   outcomeInWords,
+  decidedInWords,
   reasonInWords,
   greenName,
   inServiceNow,
@@ -224,7 +225,7 @@ function timeline(record: RolloutRecord): Html {
   };
   const why = reason === '' ? '' : `: ${reason}`;
   const failed = error === undefined ? '' : ` (${error})`;
-  const decided = decidedBy === undefined ? '' : `, decided by ${decidedBy}`;
+  const decided = decidedBy === undefined ? '' : `. ${decidedInWords(decidedBy)}`;
   const items = [
     entry(startedAt, 'Started', `by ${startedBy}${why}`),
     ...(state?.timeline ?? []).map((one) => entry(one.at, one.state, one.note)),

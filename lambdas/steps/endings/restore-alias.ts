@@ -247,9 +247,13 @@ async function followAlias(
 ): Promise<void> {
   if (phase !== 'promoted') return;
   const begin = async ({ version: of, model }: RolloutState['green']): Promise<void> => {
-    const hand = byHand && of === green.version ? { byHand } : {};
-    const period = { version: of ?? '', ...(model && { model }), since: isoTime(now), ...hand };
-    if (of !== undefined) await liveModels.beginLivePeriod(endpoint, period, blue);
+    if (of === undefined) return;
+    const hand = byHand && of === green.version && { byHand };
+    await liveModels.beginLivePeriod(
+      endpoint,
+      { version: of, ...(model && { model }), since: isoTime(now), ...hand },
+      blue,
+    );
   };
   const periods = await liveModels.livePeriods(endpoint);
   const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);

@@ -2,6 +2,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Judgement } from '../../domain/judge/judgement';
 import { shareOf } from '../../domain/numbers';
 import { replayWouldHelp } from '../../domain/plan/time-to-proof';
+import { NOTHING } from './dead-blue';
 import type { CanaryLook } from './look';
 
 /** Why a canary ends without a promotion. */
@@ -37,7 +38,7 @@ export function refusalOf(
 }
 
 /** Of fewer requests all may have failed by luck, and of those that fail less often something is left to compare. */
-const [PLAINLY, NOTHING] = [20, 0.9];
+const PLAINLY = 20;
 
 /** Where it could not be asked: that what is lacking at the end of a canary is no traffic. */
 function blueAnswersNothing({ gates }: Judgement): string | undefined {

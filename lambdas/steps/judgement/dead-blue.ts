@@ -5,6 +5,7 @@ import { failsBeyondBlue } from '../../domain/judge/held-minutes';
 import { type Count, totalOf } from '../../domain/statistics/counts';
 import { madeUpRequests } from '../verification/warm-up';
 import { failedIn, failuresInWords, usualOf } from './ask-both';
+import { requestsIn } from './read-baseline';
 import { askOnce, type CallOfVersion, signatureOf } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
@@ -16,7 +17,7 @@ const APART_MS = 12_000;
 const PATIENCE_MS = 21_000;
 
 /** Of all requests of blue's users since it answered more than the rest; of fewer all may have failed by luck. */
-const NOTHING = 0.9;
+export const NOTHING = 0.9;
 const TOO_FEW = 5;
 /** Requests a minute in blue's hour. */
 const BUSY = 20;
@@ -39,14 +40,13 @@ export function shownByUsers(evidence: Evidence): 'blue dies' | 'green fails' | 
   const [lately, ever] = [since, rows.filter(({ minute }) => !ill.has(minute))].map(failedIn) as [Count, Count];
   if (lately.events > GREEN_FAILS * lately.requests) return 'green fails';
   if ([lately, ever].some((met) => failsBeyondBlue(usualOf(baseline), met))) return 'green fails';
-  const isMet = failedIn(rows).requests > failedIn(rows).events;
-  const isAway = since.length >= 2 && ofBlue.requests === 0 && isBusy(baseline);
+  const met = failedIn(rows);
+  const isMet = met.requests > met.events;
+  // What Lambda cannot run at all, for want of its key for example, counts no request; two such minutes are no luck.
+  const isBusy = requestsIn(evidence) >= BUSY * baseline.length;
+  const isAway = since.length >= 2 && ofBlue.requests === 0 && isBusy;
   return isMet && (isAway || ofBlue.requests >= TOO_FEW) ? 'blue dies' : 'neither';
 }
-
-/** What Lambda cannot run at all, for want of its key for example, counts no request; two such minutes are no luck. */
-const isBusy = (baseline: Evidence['baseline']): boolean =>
-  baseline.reduce((sum, { blue }) => sum + blue.invocations, 0) >= BUSY * Math.max(1, baseline.length);
 
 /**
  * Asked directly, blue answers nothing of what both answered before green had traffic, and green all of it. Then there
@@ -66,10 +66,9 @@ export async function askDirectly(ports: Needs, state: RolloutState, green: stri
     if (both === undefined || !isDead(both[0]) || !both[1].every(({ said }) => said === 'answered')) return undefined;
     asked.push(both[0]);
   }
-  const answers = {
-    blue: { events: asked.flat().filter(({ said }) => said === 'failed').length, requests: asked.flat().length },
-    green: { events: 0, requests: 2 * CALLS },
-  };
+  // Those that Lambda turned away came to no version.
+  const failed = asked.flat().filter(({ said }) => said === 'failed').length;
+  const answers = { blue: { events: failed, requests: failed }, green: { events: 0, requests: 2 * CALLS } };
   const what = body === undefined ? 'calls for what they take' : 'requests that both answered before';
   return (
     `blue (version ${state.blue.version}) answers nothing any more: asked directly, ` +

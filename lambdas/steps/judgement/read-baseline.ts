@@ -53,7 +53,7 @@ export const hasGone = (baseline: Baseline, { hadRequests = 0 }: Pick<RolloutSta
   hadRequests >= ENOUGH_REQUESTS && requestsIn(baseline) === 0;
 
 /** Requests of blue. */
-export const requestsIn = ({ baseline }: Baseline): number =>
+export const requestsIn = ({ baseline }: Pick<Baseline, 'baseline'>): number =>
   baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
 
 /** A former model server said that it counts the class of whole numbers, and did not. */
