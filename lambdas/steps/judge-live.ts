@@ -58,7 +58,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   const current = await expectAlias(ports, state, { version: green });
   if (!watches(state)) {
     const isRollout = state.plan.action === 'rollout';
-    const why = isRollout && comparable(state) ? UNWATCHED : state.blue.silent;
+    const why = isRollout && comparable(state) ? UNWATCHED : state.blue.silent?.split(': ')[0];
     const said = why === undefined ? 'no watch' : `no watch: ${why}`;
     return finished(ports, { ...current, watch: { ...watch, unwatched: isRollout ? why : undefined } }, said);
   }

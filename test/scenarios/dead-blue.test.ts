@@ -140,7 +140,9 @@ it('says what was not compared, and why there was no canary, and never blames gr
     `${silent}; there is nothing to compare green with, so it gets no canary`,
   );
   expect(record?.state?.timeline.map(({ state }) => state)).not.toContain('ShiftTraffic');
-  expect(record?.state?.timeline.find(({ state }) => state === 'JudgeLive')?.note).toBe(`no watch: ${silent}`);
+  expect(record?.state?.timeline.find(({ state }) => state === 'JudgeLive')?.note).toBe(
+    'no watch: blue (version 3) does not answer',
+  );
 });
 
 it('asks a person first where the endpoint wants that, and holds green to its golden set', async () => {
