@@ -38,8 +38,11 @@ export function failureOf(raw: unknown, state: RolloutState | undefined): Failur
   const fromCatch = [caught.safeParse(record['failure']), caught.safeParse(raw)].find((parsed) => parsed.success)?.data;
   if (fromCatch !== undefined && (THROTTLES as readonly string[]).includes(fromCatch.Error))
     return throttled(fromCatch.Error, readable(fromCatch.Cause ?? ''));
-  if (fromCatch !== undefined)
-    return { error: fromCatch.Error, cause: readable(fromCatch.Cause ?? ''), decidedBy: 'check' };
+  if (fromCatch !== undefined) {
+    // Thrown after green was found ready, and tried again until the step had no try left to find it otherwise.
+    const error = fromCatch.Error === 'VersionCannotRun' ? 'GreenUnhealthy' : fromCatch.Error;
+    return { error, cause: readable(fromCatch.Cause ?? ''), decidedBy: 'check' };
+  }
   const refusal = state?.refusal;
   if (refusal !== undefined)
     return { error: refusal.error, cause: refusal.cause, decidedBy: state?.decidedBy ?? 'judge' };

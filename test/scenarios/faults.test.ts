@@ -178,6 +178,29 @@ it('tells people although the first try to tell them fails', async () => {
   expect(scene.notices(execution.name)).toHaveLength(1);
 });
 
+it.each(['whose key is taken away', 'that is deleted'])(
+  'says by a name of its own that a version %s while it is tested cannot run',
+  async (what) => {
+    const scene = await open();
+    let isReady = false;
+    scene.world.hooks.onBefore(({ command, input, caller }) => {
+      const isAsked = command === 'Invoke' && caller.kind === 'function' && input['Qualifier'] === '3';
+      if (!isAsked) return;
+      const asksReady = Buffer.from(input['Payload'] as Uint8Array).includes('/v2/health/ready');
+      if (isReady && (what === 'that is deleted' || !asksReady))
+        throw Object.assign(new Error('no longer'), {
+          name: what === 'that is deleted' ? 'ResourceNotFoundException' : 'KMSAccessDeniedException',
+        });
+      isReady ||= asksReady;
+    });
+    const { execution, record } = await scene.rollout({ name: 'v2' }, SHORT);
+    expect(record).toMatchObject({ outcome: 'rejected', error: 'GreenUnhealthy' });
+    expect(execution.error).toBe('GreenUnhealthy');
+    expect(record?.cause).toMatch(/version 3 (cannot be called: KMSAccessDeniedException|is not ready)/);
+    expect(await scene.atRest()).toBe('v1');
+  },
+);
+
 it('removes weights without an owner, and tells people', async () => {
   const scene = await open();
   await scene.end(await canary(scene));

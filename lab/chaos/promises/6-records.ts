@@ -180,7 +180,9 @@ const notesDeleted = (endpoint: string, since: number, { story }: Found): boolea
 
 const isOneSecond = (one: number, other: number): boolean => Math.floor(one / 1000) === Math.floor(other / 1000);
 
-const cameLate = ({ key, versionId }: Stored, { story }: Found): boolean =>
+/** Also never, as a dead letter. */
+const cameLate = ({ key, versionId }: Stored, { deadLetters, story }: Found): boolean =>
+  deadLetters.some((event) => event.includes(versionId)) ||
   story.injected.some(
     ({ kind, where }) => /^event (late|lost)$/.test(kind) && where === `${key}?versionId=${versionId}`,
   );

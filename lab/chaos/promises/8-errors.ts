@@ -11,6 +11,7 @@ const PASSING = [
   'ProvisioningUnfinished',
   'StoredItemContended',
   'LockNotReleased',
+  'VersionCannotRun',
   ROLLOUT_WAITS,
   'Stopped',
   STOPPED_BY_ROLLBACK,
