@@ -117,7 +117,7 @@ function blueIsGone({ state, before, functionName }: AliasChange, { at }: AliasC
 
 /** A person's change during a rollout stays: the rollout may only take its own green's weight away. */
 function overwrites(
-  { rolloutId, before, after }: AliasChange,
+  { rolloutId, before, after, state }: AliasChange,
   earlier: readonly AliasChange[],
   { injected }: Story,
 ): string | undefined {
@@ -131,17 +131,17 @@ function overwrites(
   const hands = earlier.slice(earlier.findLastIndex(({ by }) => by !== 'person') + 1);
   const unchanged = own === before.version && hands[0]?.before.version === own;
   // A step that could not note its write finds the alias as it wrote it: it cannot tell that hands were there since.
+  // Nor can one that finds another's description on the traffic that it wrote: that alone may have changed.
   const written = earlier.at(-hands.length - 1);
+  const endpoint = (state as RolloutState | undefined)?.endpoint;
   const unnoted =
     written?.rolloutId === rolloutId &&
     JSON.stringify(written.after) === JSON.stringify(last.after) &&
-    injected.some(
-      (one) =>
-        one.rolloutId === rolloutId &&
-        one.at < hands[0]!.at &&
-        (ENDS.includes(one.kind)
-          ? Math.abs(one.at - written.at) <= MINUTE_MS
-          : one.handler === written.by && one.at >= written.at),
+    injected.some(({ at, handler, kind, rolloutId: id, where }) =>
+      at < hands[0]!.at
+        ? id === rolloutId &&
+          (ENDS.includes(kind) ? Math.abs(at - written.at) <= MINUTE_MS : handler === written.by && at >= written.at)
+        : kind === 'description replaced' && where === endpoint,
     );
   return onlyClears || unchanged || unnoted ? undefined : "overwrites a person's change";
 }
