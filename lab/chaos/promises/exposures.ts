@@ -179,7 +179,7 @@ function causeOf(
 
 /** How long users may stay exposed, counted from the last fault that kept the lines of defence from their work. */
 export function limitOf(
-  { endpoint, rolloutId, from, until, endedAt }: Exposure,
+  { endpoint, rolloutId, from, until, endedAt, shiftedAt }: Exposure,
   { story, faultsUntil }: Found,
 ): { readonly limitMs: number; readonly fromMs: number } {
   const end = Math.min(until, Number.MAX_SAFE_INTEGER);
@@ -192,9 +192,17 @@ export function limitOf(
     ((kind === 'event lost' || kind === 'event late') && where.startsWith(`${rolloutId} `)) ||
     (about === rolloutId && kind !== 'redrive');
   const disturbing = during.filter(disturbs);
-  const restores = disturbing.some(
-    ({ handler, kind }) => (handler !== undefined && RESTORERS.includes(handler)) || /^(event|tick|item)/.test(kind),
-  );
+  // Record and description both: nothing tells whose the weights are, and what no rollout owns the reconciler clears.
+  const tookAway = (kind: FaultKind, what: string, since: number): boolean =>
+    story.injected.some((one) => one.kind === kind && one.where === what && one.at >= since && one.at <= end);
+  const untold =
+    tookAway('item deleted', `${endpoint} RECORD#${rolloutId}`, 0) &&
+    tookAway('description replaced', endpoint, shiftedAt);
+  const restores =
+    untold ||
+    disturbing.some(
+      ({ handler, kind }) => (handler !== undefined && RESTORERS.includes(handler)) || /^(event|tick|item)/.test(kind),
+    );
   const last = disturbing.filter(({ kind }) => !/^event/.test(kind)).at(-1);
   const delay = last && /slow|timed out/.test(last.kind) && last.kind !== 'execution timed out' ? LONGEST_DELAY_MS : 0;
   const fromMs = Math.max(
