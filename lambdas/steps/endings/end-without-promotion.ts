@@ -13,7 +13,7 @@ import { runningRecord } from '../rollout/record-progress';
 import { takenBackAs } from '../rollout/recover-history';
 import { findAlias } from '../rollout/write-alias';
 import type { OwnRollout } from './find-own-rollout';
-import { type Restored, type Seen, restoreAlias, wayOut } from './restore-alias';
+import { confirmed, type Restored, type Seen, restoreAlias, wayOut } from './restore-alias';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { TransitionEvent } from '../../contract/transition-event';
 import { rolloutEnded } from '../announcements/rollout-ended';
@@ -72,13 +72,13 @@ export async function endWithoutPromotion(
   const restored = (await mayRestore(ports, own, execution.id))
     ? await withPreview(ports, own.state, await restoreAlias(ports, own.state, failure.error))
     : await leftAlone(ports, own.state);
-  const outcome = outcomeOf(own.state, failure, restored);
   const { error, decidedBy } = failure;
   const { refusal, notRestored } = own.state;
   const why = notRestored ?? (refusal && `Before it: ${refusal.error}: ${refusal.cause}`);
   const first = error === 'RestoreFailed' && why !== undefined ? ` ${why}` : '';
   const cause = `${failure.cause}${first}`.slice(0, MAX_CAUSE);
   const failing = await wayOut(ports, await withSeenWhileAsked(ports, own.state), restored.liveVersion);
+  const outcome = await confirmed(ports, own.state, restored, outcomeOf(own.state, failure, restored));
   const state = noted(
     { ...own.state, failing, outcome, decidedBy },
     ports.clock,

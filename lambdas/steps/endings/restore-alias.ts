@@ -4,8 +4,9 @@ import { isoTime } from '../../domain/minutes';
 import type { AliasState, AliasTarget } from '../../adapters/lambda/aliases';
 import type { Adapters } from '../../adapters/adapters';
 import { rollbackTargets } from '../../domain/rollback';
+import type { Outcome } from '../../domain/rollout';
 import { findLive, servedModel } from '../rollout/model-environment';
-import { aliasInWords, gaveWay, noteOf, isNotedAsLive } from '../rollout/write-alias';
+import { aliasInWords, findAlias, gaveWay, noteOf, isNotedAsLive } from '../rollout/write-alias';
 import { isUsableState } from '../validation/choose-model';
 
 /** The alias may change under our hands; each try reads it anew. */
@@ -14,7 +15,7 @@ const PAUSE_MS = 500;
 /** What the alias said so lately is what it says. */
 const FRESH_MS = 2_000;
 
-/** Blue could not be put back although the alias was ours to write; the caller tries again. */
+/** The alias kept changing while blue was put back, or changed before that was noted; the caller tries again. */
 export class AliasUnsettled extends Error {
   override readonly name = 'AliasUnsettled';
 }
@@ -84,6 +85,25 @@ async function restore(ports: Needs, state: RolloutState, moved: boolean): Promi
     if (known === undefined) await clock.sleep(PAUSE_MS);
   }
   throw new AliasUnsettled(`the live alias of ${functionName} kept changing while blue was put back, ${TRIES} times`);
+}
+
+/**
+ * The outcome, where the alias still says what it rests on. That green has users calls a person at night, and another
+ * line of defence may have put blue back since the alias was read: a step that Lambda held for long would deny it.
+ */
+export async function confirmed(
+  { liveAlias }: Pick<Adapters, 'liveAlias'>,
+  { config: { functionName } }: RolloutState,
+  { liveVersion, canary }: Restored,
+  outcome: Outcome,
+): Promise<Outcome> {
+  if (outcome !== 'not-restored') return outcome;
+  const alias = await findAlias({ liveAlias }, functionName);
+  if (alias?.version === liveVersion && alias?.canary?.version === canary?.version) return outcome;
+  throw new AliasUnsettled(
+    `the live alias of ${functionName} changed since it was read, and says ` +
+      `${alias === undefined ? 'nothing' : aliasInWords(alias)} now`,
+  );
 }
 
 /**

@@ -10,7 +10,7 @@ import { expectedShift } from '../../domain/prediction-shift';
 import { minimumMinutes, plannedMinutes } from '../../domain/strategy';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { hasGone, labelsCounted, readBaseline, usableMinutes } from './read-baseline';
+import { fixedHour, hasGone, labelsCounted, readBaseline, usableMinutes } from './read-baseline';
 import { judgeSettings } from './kept-judgement';
 import { timesWarmAlone } from '../../domain/gates/latency';
 import { shareOf } from '../../domain/numbers';
@@ -48,8 +48,9 @@ export async function lookAtCanary(
 ): Promise<CanaryLook | 'unavailable'> {
   const now = ports.clock.now();
   const first = canary.windows[0]?.from ?? isoTime(now);
-  const fixed = canary.baseline
-    ? { baseline: canary.baseline, queries: [] }
+  const known = fixedHour(canary);
+  const fixed = known
+    ? { baseline: known, queries: [] }
     : await readBaseline(ports, state, Date.parse(first));
   // An hour that green's verification has seen is not empty now: fixed like that, it would prove nothing of any green.
   if (fixed === 'unavailable' || hasGone(fixed.baseline, state)) return 'unavailable';
@@ -145,7 +146,7 @@ export async function lookAtLive(
   const from = Date.parse(watch.from);
   const blue = await blueAlone(liveModels, state);
   const earlier = (from - blue.until) / MINUTE_MS + watchMinutes;
-  const known = watch.baseline ?? state.canary?.baseline;
+  const known = fixedHour(watch) ?? state.canary?.baseline;
   const fixed = known
     ? { baseline: known, queries: [] }
     : await readBaseline({ evidence, liveModels }, state, from - earlier * MINUTE_MS);

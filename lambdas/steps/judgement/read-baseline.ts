@@ -52,6 +52,13 @@ export const ENOUGH_REQUESTS = 20;
 export const hasGone = (baseline: Baseline, { hadRequests = 0 }: Pick<RolloutState, 'hadRequests'>): boolean =>
   hadRequests >= ENOUGH_REQUESTS && requestsIn(baseline) === 0;
 
+/**
+ * What an earlier look has fixed of blue's hour. One without a request is not: CloudWatch may have been silent since
+ * before green was verified, and tells of it later. No number of green's is in there, whenever it is read.
+ */
+export const fixedHour = ({ baseline }: { readonly baseline?: Baseline | undefined }): Baseline | undefined =>
+  baseline && requestsIn(baseline) > 0 ? baseline : undefined;
+
 /** Requests of blue. */
 export const requestsIn = ({ baseline }: Pick<Baseline, 'baseline'>): number =>
   baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
