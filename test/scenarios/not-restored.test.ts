@@ -1,6 +1,6 @@
 import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { PROTECTING_ALIAS, TABLE_KEYS } from '../../lambdas/contract/names';
+import { PREVIEW_ALIAS, PROTECTING_ALIAS, TABLE_KEYS } from '../../lambdas/contract/names';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
@@ -49,6 +49,20 @@ it('says that green is STILL live when no good version is left', async () => {
   expect(record).toMatchObject({ outcome: 'not-restored', liveVersionAfter: '3' });
   expect(scene.notices(execution.name).at(-1)?.subject).toMatch(/^Action needed: digits: version 3 .*is STILL live/);
   expect((await scene.alias()).version).toBe('3');
+});
+
+it('looks again before it says so: what is live by then is told', async () => {
+  const [scene, execution] = await watched();
+  scene.world.services.lambda.loseVersion(scene.functionName, '3');
+  let moves = 1;
+  scene.world.hooks.onAfter(async ({ caller, input }) => {
+    const restores = caller.kind === 'function' && caller.logicalId === scene.logicalId('restore-blue');
+    // Testers are seen to when users have been.
+    if (restores && input['Name'] === PREVIEW_ALIAS && moves-- > 0) await scene.moveAlias('4');
+  });
+  const { record } = await scene.end(execution);
+  expect((await scene.alias()).version).toBe('4');
+  expect(record).toMatchObject({ outcome: 'not-restored', liveVersionAfter: '4' });
 });
 
 it.each(['Watch', 'Bake'])('puts blue back although the item of the lock was lost in %s', async (state) => {
