@@ -49,9 +49,7 @@ export async function lookAtCanary(
   const now = ports.clock.now();
   const first = canary.windows[0]?.from ?? isoTime(now);
   const known = fixedHour(canary);
-  const fixed = known
-    ? { baseline: known, queries: [] }
-    : await readBaseline(ports, state, Date.parse(first));
+  const fixed = known ? { baseline: known, queries: [] } : await readBaseline(ports, state, Date.parse(first));
   // An hour that green's verification has seen is not empty now: fixed like that, it would prove nothing of any green.
   if (fixed === 'unavailable' || hasGone(fixed.baseline, state)) return 'unavailable';
   const { baseline } = fixed;
