@@ -47,7 +47,7 @@ describe('a CloudWatch that was empty before green was verified', () => {
     ['the canary', 'Canary10Percent15Minutes', 'Bake', 'CanaryRegressed'],
     ['the watch', 'AllAtOnce', 'Watch', 'LiveRegressed'],
   ])('tells of the hour before when it tells again in %s, and a slow green goes', async (_, strategy, state, error) => {
-    const settings = { watchMinutes: 5, onInsufficientEvidence: { then: 'hold' } };
+    const settings = { watchMinutes: 5, onInsufficientEvidence: { then: 'hold' } } as const;
     const scene = await Scene.open({ settings });
     scene.unschedule('Reconcile', 'TeardownIdle');
     await scene.serve({ name: 'v1' }, 60);
